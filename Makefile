@@ -1,0 +1,56 @@
+# Everything here needs python3 (3.11-3.13) and make; the first call sets up .venv from the hashed lock.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUNTIME := $(VENV)/.runtime
+DEV := $(VENV)/.dev
+
+.PHONY: demo up test test-all check format lock clean setup dev
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(RUNTIME): requirements.lock pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(DEV): requirements-dev.lock $(RUNTIME)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+	touch $@
+
+setup: $(RUNTIME)
+dev: $(DEV)
+
+demo: $(RUNTIME)
+	$(BIN)/samsyn demo $(ARGS)
+
+up: $(RUNTIME)
+	$(BIN)/samsyn up
+
+test: $(DEV)
+	$(BIN)/python -m pytest -m "not system" $(ARGS)
+
+test-all: $(DEV)
+	$(BIN)/python -m pytest -rs $(ARGS)
+
+check: $(DEV)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+format: $(DEV)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# Resolves anew for every supported Python; writes no index address.
+lock: | $(BIN)/python
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--upgrade pyproject.toml setuptools.in --output-file requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--extra dev --constraint requirements.lock pyproject.toml setuptools.in --output-file requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) build *.egg-info

@@ -1,0 +1,105 @@
+"""What a step asks of one participant, the link that reaches it, and the answers that come back."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from config.terms import Force, Position
+from models.base import Instant, Term
+
+
+class AssignmentStatus(StrEnum):
+    """Where an assignment is in its life."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    REOPENED = "reopened"  # answered without ending the matter; the body is asked again in a new round
+    NO_REPLY = "no_reply"  # the step closed in silence, which is never consent
+    WITHDRAWN = "withdrawn"
+
+
+class Assignment(SQLModel, table=True):
+    """One question to one person, who answers for one body."""
+
+    __table_args__ = (UniqueConstraint("step_id", "membership_id", "round"),)
+
+    id: str = Field(primary_key=True)
+    cycle_id: str = Field(foreign_key="cycle.id", index=True)
+    step_id: str = Field(foreign_key="step.id", index=True)
+    body_id: str = Field(foreign_key="body.id")
+    membership_id: str = Field(foreign_key="membership.id")
+    person_id: str = Field(foreign_key="person.id", index=True)
+    round: int = 1
+    status: AssignmentStatus = Field(sa_type=Term(AssignmentStatus), default=AssignmentStatus.OPEN)
+    opened_at: datetime = Field(sa_type=Instant)
+    answered_at: datetime | None = Field(default=None, sa_type=Instant)  # the first answer's receipt
+    late: bool = False
+
+
+class Link(SQLModel, table=True):
+    """The capability in an e-mail. The token itself is nowhere: see `models.tokens`."""
+
+    id: str = Field(primary_key=True)
+    cycle_id: str = Field(foreign_key="cycle.id", index=True)
+    assignment_id: str = Field(foreign_key="assignment.id", index=True)
+    person_id: str = Field(foreign_key="person.id")
+    token_sha256: str = Field(unique=True)
+    revoked_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class Answer(SQLModel, table=True):
+    """What came back; a later version supersedes an earlier one and never overwrites it."""
+
+    __table_args__ = (UniqueConstraint("assignment_id", "version"),)
+
+    id: str = Field(primary_key=True)
+    cycle_id: str = Field(foreign_key="cycle.id", index=True)
+    assignment_id: str = Field(foreign_key="assignment.id", index=True)
+    version: int
+    position: Position = Field(sa_type=Term(Position))
+    comment: str = ""
+    content: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    decided_on: date | None = None  # when the answering body decided, if it says so
+    received_at: datetime = Field(sa_type=Instant)
+    late: bool = False
+    via: str  # portal, coordinator, rehearsal
+    by: str  # the person's id
+    nonce: str = Field(unique=True)
+
+
+class Decision(SQLModel, table=True):
+    """What a body resolved, and with what force."""
+
+    id: str = Field(primary_key=True)
+    cycle_id: str = Field(foreign_key="cycle.id", index=True)
+    phase_id: str = Field(foreign_key="phase.id", index=True)
+    step_id: str = Field(foreign_key="step.id")
+    body_id: str = Field(foreign_key="body.id")
+    round: int = 1
+    force: Force = Field(sa_type=Term(Force))
+    outcome: str  # a position, or approved / rejected
+    decided_on: date
+    text: str | None = None  # document id
+    reason: str = ""
+    tally: dict[str, int] = Field(default_factory=dict, sa_type=JSON)
+
+
+class Document(SQLModel, table=True):
+    """One version of a text."""
+
+    __table_args__ = (UniqueConstraint("cycle_id", "key", "version"),)
+
+    id: str = Field(primary_key=True)
+    cycle_id: str = Field(foreign_key="cycle.id", index=True)
+    key: str
+    version: int
+    title: str
+    content: str
+    sha256: str
+    from_step: str | None = None
+    created_at: datetime = Field(sa_type=Instant)

@@ -1,0 +1,69 @@
+"""What the register's tables share: instants, terms, and which columns are personal."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from sqlalchemy import DateTime, MetaData, String, TypeDecorator
+from sqlmodel import SQLModel
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Dialect
+
+SQLModel.metadata.naming_convention = {  # constraint names that errors can be translated by
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata: MetaData = SQLModel.metadata
+
+PERSONAL = {"info": {"personal": True}}
+"""A column that may have to be erased: the journal holds a salted commitment, never the value."""
+SECRET = {"info": {"secret": True}}
+"""A column that the journal does not hold at all."""
+
+TermT = TypeVar("TermT", bound=StrEnum)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant, stored in UTC; a naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """To the database."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            msg = f"an instant needs a time zone: {value.isoformat()}"
+            raise ValueError(msg)
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """From the database; SQLite forgets the zone."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Term(TypeDecorator[TermT], Generic[TermT]):
+    """A closed vocabulary as a plain string, so that a new term needs no migration."""
+
+    impl = String(40)
+    cache_ok = True
+
+    def __init__(self, terms: type[TermT]) -> None:
+        super().__init__()
+        self.terms = terms
+
+    def process_bind_param(self, value: TermT | str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """To the database; what is not in the vocabulary is refused."""
+        return None if value is None else str(self.terms(value))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> TermT | None:  # noqa: ARG002
+        """From the database."""
+        return None if value is None else self.terms(value)

@@ -1,0 +1,137 @@
+"""One change: what is written inside one transaction of the register."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import event
+from sqlmodel import Session, SQLModel, col, select
+
+from models.chain import GENESIS, canonical, entry_hash
+from models.cycle import Cycle, CycleStatus
+from models.images import changed_columns, image
+from models.journal import JournalEntry
+from models.notice import Delivery, Notice
+from models.phase import Phase, PhaseStatus, Step
+from models.schedule import phase_wake
+from models.tables import JOURNALED
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+RowT = TypeVar("RowT", bound=SQLModel)
+
+
+class Change:
+    """Collects rows, events and notices; `finish` computes `wake_at`, writes the journal entry and flushes."""
+
+    def __init__(self, session: Session, cycle: Cycle, *, at: datetime, actor: str) -> None:
+        self.session = session
+        self.cycle = cycle
+        self.at = at
+        self.actor = actor
+        self.events: list[dict[str, Any]] = []
+        self._rows: list[list[Any]] = []
+        self._phases: set[str] = set()
+        event.listen(session, "before_flush", self._collect)
+
+    def add(self, row: RowT) -> RowT:
+        """A new row. Related rows must be added after the rows that they refer to."""
+        self.session.add(row)
+        self.session.flush()
+        return row
+
+    def record(self, happened: str, subject: str, **data: Any) -> None:
+        """What happened, in the past tense, to whom; the first event names the entry."""
+        self.events.append({"event": happened, "subject": subject, **data})
+
+    def notify(self, notice: Notice) -> None:
+        """Owe somebody a mail."""
+        self.add(notice)
+        domain = "samsyn.example"
+        self.session.add(
+            Delivery(
+                notice_id=notice.id,
+                cycle_id=self.cycle.id,
+                message_id=f"<{entry_hash(self.cycle.id, 0, self.at, notice.id, 'm', '', GENESIS)[:40]}@{domain}>",
+                next_attempt_at=notice.send_from,
+            )
+        )
+
+    def wake(self, *phase_ids: str) -> None:
+        """Say that these phases are affected: their next look is computed when the change is finished."""
+        self._phases.update(phase_ids)
+
+    def get(self, table: type[RowT], key: str) -> RowT:
+        """A row that must be there.
+
+        Raises:
+            LookupError: it is not.
+        """
+        row = self.session.get(table, key)
+        if row is None:
+            raise LookupError(f"no {table.__tablename__} '{key}'")
+        return row
+
+    def finish(self) -> None:
+        """Make the change whole. A change that says nothing of itself is a fault in the program."""
+        self.session.flush()
+        self._set_wakes()
+        self.session.flush()
+        if not self._rows and not self.events:
+            return
+        if not self.events:
+            raise AssertionError(f"a change without an event: {self._rows}")
+        self._append(canonical({"events": self.events, "rows": self._rows}))
+        self.session.flush()
+
+    def _collect(self, session: Session, *_: object) -> None:
+        """Whatever is about to be written is written down: nothing reaches a journaled table unseen."""
+        self._rows += [image(row, "insert") for row in session.new if isinstance(row, JOURNALED)]
+        self._rows += [
+            image(row, "update")
+            for row in session.dirty
+            if isinstance(row, JOURNALED) and changed_columns(row)
+        ]
+        if session.deleted:
+            raise AssertionError(f"rows are never deleted: {session.deleted}")
+
+    def _set_wakes(self) -> None:
+        for phase_id in sorted(self._phases):
+            phase = self.get(Phase, phase_id)
+            wake = self._wake_of(phase)
+            if phase.wake_at != wake:
+                phase.wake_at = wake
+
+    def _wake_of(self, phase: Phase) -> datetime | None:
+        if self.cycle.status is not CycleStatus.RUNNING:
+            return None
+        if phase.status is PhaseStatus.PLANNED:
+            return self._opening(phase)
+        if phase.status is not PhaseStatus.OPEN:
+            return None
+        unsettled = select(Step).where(col(Step.phase_id) == phase.id, col(Step.settled_at).is_(None))
+        return phase_wake(self.session.exec(unsettled).all(), self.at)
+
+    def _opening(self, phase: Phase) -> datetime | None:
+        before = [self.get(Phase, f"{self.cycle.id}/{key}") for key in phase.after]
+        if any(p.status is not PhaseStatus.CLOSED for p in before):
+            return None
+        return max(self.at, phase.opens_at) if phase.opens_at else self.at
+
+    def _append(self, body: str) -> None:
+        last = self.session.exec(
+            select(JournalEntry)
+            .where(col(JournalEntry.cycle_id) == self.cycle.id)
+            .order_by(col(JournalEntry.seq).desc())
+            .limit(1)
+        ).first()
+        seq, previous = (last.seq + 1, last.hash) if last else (1, GENESIS)
+        name = str(self.events[0]["event"])
+        digest = entry_hash(self.cycle.id, seq, self.at, self.actor, name, body, previous)
+        self.session.add(
+            JournalEntry(
+                cycle_id=self.cycle.id, seq=seq, at=self.at, actor=self.actor,
+                event=name, body=body, previous=previous, hash=digest,
+            )
+        )  # fmt: skip

@@ -1,0 +1,82 @@
+"""Notices, and the state of their delivery."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from models.base import Instant, Term
+
+
+class NoticeKind(StrEnum):
+    """Why somebody is written to."""
+
+    ASKED = "asked"
+    ASKED_AGAIN = "asked_again"  # after a referral back or tabling
+    REMINDED = "reminded"
+    RECEIPT = "receipt"
+    SUMMONED = "summoned"
+    INFORMED = "informed"
+    MOVED = "moved"  # a deadline moved
+    MISSED = "missed"  # to the coordinator: a deadline passed without all answers
+    LAPSED = "lapsed"  # to the silent: closed without your answer
+    REFERRED_BACK = "referred_back"  # to the coordinator
+    CONCLUDED = "concluded"  # the cycle's outcome
+
+
+class DeliveryStatus(StrEnum):
+    """How far a notice has come."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"  # permanently
+    WITHDRAWN = "withdrawn"  # no longer true when its hour came: a reminder after the answer
+
+
+class Notice(SQLModel, table=True):
+    """An e-mail that somebody is owed; written in the transaction that caused it."""
+
+    __table_args__ = (
+        UniqueConstraint("cycle_id", "kind", "subject_id", "person_id", "occurrence", name="uq_notice_once"),
+    )
+
+    id: str = Field(primary_key=True)
+    cycle_id: str = Field(foreign_key="cycle.id", index=True)
+    kind: NoticeKind = Field(sa_type=Term(NoticeKind))
+    person_id: str = Field(foreign_key="person.id")
+    subject_id: str  # what it is about: an assignment, step, milestone or the cycle
+    occurrence: int = 1
+    phase_id: str | None = Field(default=None, foreign_key="phase.id")
+    step_id: str | None = Field(default=None, foreign_key="step.id")
+    assignment_id: str | None = Field(default=None, foreign_key="assignment.id")
+    data: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    created_at: datetime = Field(sa_type=Instant)
+    send_from: datetime = Field(sa_type=Instant)
+
+
+class Delivery(SQLModel, table=True):
+    """The outbox row of a notice. Operational: not part of the journal, and disposed of with the addresses.
+
+    `subject` and `raw` are set before the first attempt, so that every retry sends the same bytes;
+    `raw` is emptied when the mail is on its way, because it holds a token.
+    """
+
+    __table_args__ = (Index("ix_delivery_due", "status", "next_attempt_at"),)
+
+    notice_id: str = Field(primary_key=True, foreign_key="notice.id")
+    cycle_id: str = Field(index=True)
+    message_id: str = Field(unique=True)
+    status: DeliveryStatus = Field(sa_type=Term(DeliveryStatus), default=DeliveryStatus.QUEUED)
+    next_attempt_at: datetime = Field(sa_type=Instant)
+    attempts: int = 0
+    lease_owner: str | None = None
+    lease_until: float = 0.0  # seconds since the epoch, by the machine's clock and not the cycle's
+    address: str | None = None
+    subject: str | None = None
+    raw: str | None = None
+    sent_at: datetime | None = Field(default=None, sa_type=Instant)
+    response: str | None = None

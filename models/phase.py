@@ -1,0 +1,100 @@
+"""Phases, their milestones, and the steps inside a phase."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Index
+from sqlmodel import Field, SQLModel
+
+from config.dates import PromiseKind
+from config.terms import PhaseKind, StepKind
+from models.base import Instant, Term
+
+
+class PhaseStatus(StrEnum):
+    """Where a phase is in its life."""
+
+    PLANNED = "planned"
+    OPEN = "open"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+class MilestoneStatus(StrEnum):
+    """What became of a dated promise."""
+
+    PENDING = "pending"
+    MET = "met"
+    MISSED = "missed"
+    MOVED = "moved"  # pending, on another day than was first promised
+    WAIVED = "waived"
+
+
+class Phase(SQLModel, table=True):
+    """A part of a cycle. `wake_at` is the next instant at which it needs a look; None is never."""
+
+    __table_args__ = (Index("ix_phase_due", "wake_at"),)
+
+    id: str = Field(primary_key=True)
+    cycle_id: str = Field(foreign_key="cycle.id", index=True)
+    key: str
+    kind: PhaseKind = Field(sa_type=Term(PhaseKind))
+    ordinal: int
+    title: str
+    after: list[str] = Field(sa_type=JSON)  # keys of the phases before it
+    opens_on: date | None = None  # the first day of its window
+    opens_at: datetime | None = Field(default=None, sa_type=Instant)
+    status: PhaseStatus = Field(sa_type=Term(PhaseStatus), default=PhaseStatus.PLANNED)
+    opened_at: datetime | None = Field(default=None, sa_type=Instant)
+    closed_at: datetime | None = Field(default=None, sa_type=Instant)
+    outcome: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    wake_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class Milestone(SQLModel, table=True):
+    """A dated promise with the words it was made in."""
+
+    id: str = Field(primary_key=True)
+    cycle_id: str = Field(foreign_key="cycle.id", index=True)
+    key: str
+    ordinal: int
+    promise: PromiseKind = Field(sa_type=Term(PromiseKind))
+    edtf: str
+    words: str | None = None
+    inferred: bool = False
+    earliest: date | None = None
+    due_on: date | None = None  # the last day that keeps the promise; None until an event fixes it
+    promised: date | None = None  # as it was first promised
+    status: MilestoneStatus = Field(sa_type=Term(MilestoneStatus), default=MilestoneStatus.PENDING)
+    met_on: date | None = None
+    missing: list[str] = Field(default_factory=list, sa_type=JSON)  # keys of the bodies that were silent
+
+
+class Step(SQLModel, table=True):
+    """One durable wait inside a phase."""
+
+    id: str = Field(primary_key=True)
+    cycle_id: str = Field(foreign_key="cycle.id", index=True)
+    phase_id: str = Field(foreign_key="phase.id", index=True)
+    key: str
+    kind: StepKind = Field(sa_type=Term(StepKind))
+    question: str
+    about: list[str] = Field(default_factory=list, sa_type=JSON)  # document ids to read first
+    milestone: str | None = None  # key
+    not_before: date | None = None  # for a meeting or a window: the first day that an answer makes sense
+    due_before: datetime | None = Field(default=None, sa_type=Instant)  # exclusive
+    missing: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    reminders: list[int] = Field(default_factory=list, sa_type=JSON)  # days before the due day
+    opened_at: datetime = Field(sa_type=Instant)
+    asked: int = 0
+    answered: int = 0
+    attention: bool = False  # an answer came that does not settle the matter, and must be acted on
+    next_reminder_at: datetime | None = Field(default=None, sa_type=Instant)
+    missed_at: datetime | None = Field(default=None, sa_type=Instant)
+    extended: bool = False
+    closing: str | None = None  # a coordinator's reason to close without the rest
+    settled_at: datetime | None = Field(default=None, sa_type=Instant)
+    outcome: dict[str, Any] | None = Field(default=None, sa_type=JSON)

@@ -1,0 +1,151 @@
+"""The register: one transaction for each change.
+
+A change is rows, its journal entry, the notices it causes and the phases' `wake_at`: all of them or none. Readers get
+a session that cannot write. Operational rows (leases, deliveries, the stepped clock) have a door of their own.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import create_engine, event, inspect
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.pool import StaticPool
+from sqlmodel import Session, SQLModel, col, select
+
+import models.tables as _tables  # noqa: F401 - every table must be known before one is used
+from models.change import Change
+from models.cycle import Cycle
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection, Engine
+
+BUSY_MS = 30_000
+"""How long a SQLite writer waits for another before it gives up."""
+
+
+class RegisterError(Exception):
+    """The register cannot do what was asked; the message is for a person."""
+
+
+class UnknownCycle(RegisterError):  # noqa: N818
+    """There is no such cycle."""
+
+
+class AlreadyThere(RegisterError):  # noqa: N818
+    """It has been done already; the constraint that says so is in the message."""
+
+
+class Register:
+    """A database with cycles in it."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = _engine(url)
+        self._writing = self.engine.execution_options(samsyn_write=True)
+
+    @classmethod
+    def in_memory(cls) -> Register:
+        """An empty register that nothing else sees; for rehearsals."""
+        register = cls("sqlite://")
+        SQLModel.metadata.create_all(register.engine)
+        return register
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.engine.dispose()
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A consistent view; nothing written through it is kept."""
+        with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+            yield session
+            session.rollback()
+
+    @contextmanager
+    def operate(self) -> Iterator[Session]:
+        """A transaction over operational rows, which the journal does not cover."""
+        with Session(self._writing, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def change(self, cycle_id: str, *, at: datetime, actor: str) -> Iterator[Change]:
+        """One change of one cycle, in serial order with every other change of it.
+
+        Raises:
+            UnknownCycle: there is no such cycle.
+            AlreadyThere: a uniqueness constraint says that it has happened before.
+        """
+        with Session(self._writing, expire_on_commit=False) as session:
+            with _translated(), session.begin():
+                query = select(Cycle).where(col(Cycle.id) == cycle_id).with_for_update()
+                cycle = session.exec(query).one_or_none()
+                if cycle is None:
+                    raise UnknownCycle(f"there is no cycle '{cycle_id}'")
+                change = Change(session, cycle, at=at, actor=actor)
+                yield change
+                change.finish()
+
+    @contextmanager
+    def begin_cycle(self, cycle: Cycle, *, at: datetime, actor: str) -> Iterator[Change]:
+        """The first change of a cycle, which brings it into being.
+
+        Raises:
+            AlreadyThere: a cycle of that name exists.
+        """
+        with Session(self._writing, expire_on_commit=False) as session:
+            with _translated(), session.begin():
+                if session.get(Cycle, cycle.id) is not None:
+                    raise AlreadyThere(f"there is a cycle '{cycle.id}' already; choose another name")
+                change = Change(session, cycle, at=at, actor=actor)
+                change.add(cycle)
+                yield change
+                change.finish()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError as refused:
+        raise AlreadyThere(f"refused by the register: {refused.orig}") from refused
+
+
+def _engine(url: str) -> Engine:
+    if url == "sqlite://":
+        engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
+    elif url.startswith("sqlite"):
+        engine = create_engine(url, connect_args={"timeout": BUSY_MS / 1000})
+    else:
+        return create_engine(url, pool_pre_ping=True)
+    event.listen(engine, "connect", _sqlite_connect)
+    event.listen(engine, "begin", _sqlite_begin)
+    return engine
+
+
+def _sqlite_connect(connection: Any, record: Any) -> None:  # noqa: ARG001
+    connection.isolation_level = None  # transactions are ours: see _sqlite_begin
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+    cursor.close()
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    # A writer takes its lock at once: a reader that becomes a writer half-way can be refused and lose its work.
+    writing = connection.get_execution_options().get("samsyn_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def table_names(register: Register) -> set[str]:
+    """The tables that the database has."""
+    return set(inspect(register.engine).get_table_names())
+
+
+__all__ = ["AlreadyThere", "Register", "RegisterError", "UnknownCycle", "table_names"]

@@ -1,0 +1,29 @@
+"""Every table, and which of them the journal covers."""
+
+from __future__ import annotations
+
+from models.assignment import Answer, Assignment, Decision, Document, Link
+from models.cycle import Body, Cycle, Membership, Person
+from models.journal import ClockRow, JournalEntry, PhaseRun
+from models.notice import Delivery, Notice
+from models.phase import Milestone, Phase, Step
+
+JOURNALED = (
+    Cycle,
+    Body,
+    Person,
+    Membership,
+    Phase,
+    Milestone,
+    Step,
+    Assignment,
+    Link,
+    Answer,
+    Decision,
+    Document,
+    Notice,
+)
+"""Tables that can be rebuilt from the journal, in an order that foreign keys allow."""
+
+OPERATIONAL = (JournalEntry, Delivery, PhaseRun, ClockRow)
+"""The journal itself, and rows that may be lost without a word of the record being lost."""

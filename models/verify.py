@@ -1,0 +1,94 @@
+"""Verification: the journal's chain holds, and the state tables are what the journal says they are."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlmodel import Session, col, select
+
+from models.chain import GENESIS, canonical, entry_hash
+from models.cycle import Cycle
+from models.images import image
+from models.journal import JournalEntry
+from models.tables import JOURNALED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What was found in one cycle."""
+
+    cycle: str
+    entries: int
+    head: str
+    faults: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing was changed behind the register's back."""
+        return not self.faults
+
+
+def verify(session: Session, cycle_id: str) -> Verification:
+    """Recompute the chain, rebuild the rows from it, and compare."""
+    entries = session.exec(
+        select(JournalEntry).where(col(JournalEntry.cycle_id) == cycle_id).order_by(col(JournalEntry.seq))
+    ).all()
+    faults = [*_chain_faults(cycle_id, entries), *_state_faults(session, cycle_id, entries)]
+    return Verification(cycle_id, len(entries), entries[-1].hash if entries else GENESIS, tuple(faults))
+
+
+def _chain_faults(cycle_id: str, entries: Any) -> Iterator[str]:
+    previous = GENESIS
+    if not entries:
+        yield f"{cycle_id}: the journal is empty"
+    for expected, entry in enumerate(entries, start=1):
+        if entry.seq != expected:
+            yield f"{cycle_id}: journal entry {expected} is missing before {entry.seq}"
+            return
+        digest = entry_hash(cycle_id, entry.seq, entry.at, entry.actor, entry.event, entry.body, previous)
+        if entry.previous != previous or entry.hash != digest:
+            yield f"{cycle_id}: journal entry {entry.seq} ({entry.event}) does not fit the chain"
+            return
+        previous = entry.hash
+
+
+def rebuilt(entries: Any) -> dict[str, dict[str, dict[str, Any]]]:
+    """The state that the journal describes: table, key, columns."""
+    state: dict[str, dict[str, dict[str, Any]]] = {}
+    for entry in entries:
+        for table, key, _operation, values in json.loads(entry.body)["rows"]:
+            state.setdefault(table, {}).setdefault(key, {}).update(values)
+    return state
+
+
+def _state_faults(session: Session, cycle_id: str, entries: Any) -> Iterator[str]:
+    try:
+        said = rebuilt(entries)
+    except (ValueError, KeyError, TypeError, AttributeError) as broken:
+        yield f"{cycle_id}: the journal cannot be read: {broken}"
+        return
+    for table in JOURNALED:
+        name = str(table.__tablename__)
+        rows: Sequence[Any] = session.exec(select(table).where(_scope(table) == cycle_id)).all()
+        found = {row.id: json.loads(canonical(image(row, "insert")[3])) for row in rows}
+        yield from _differences(name, said.get(name, {}), found)
+
+
+def _scope(table: Any) -> Any:
+    return table.id if table is Cycle else table.cycle_id
+
+
+def _differences(table: str, said: dict[str, Any], found: dict[str, Any]) -> Iterator[str]:
+    for key in said.keys() - found.keys():
+        yield f"{table} {key}: the row is gone"
+    for key in found.keys() - said.keys():
+        yield f"{table} {key}: a row that the journal does not know"
+    for key in sorted(said.keys() & found.keys()):
+        wrong = [c for c in found[key] if said[key].get(c) != found[key][c]]
+        if wrong:
+            yield f"{table} {key}: changed behind the register's back: {', '.join(sorted(wrong))}"
