@@ -29,9 +29,7 @@ def _plain(value: Any) -> str:
     raise TypeError(msg)
 
 
-def entry_hash(  # noqa: PLR0913 - these are the fields that the hash covers
-    cycle_id: str, seq: int, at: datetime, actor: str, event: str, body: str, previous: str
-) -> str:
+def entry_hash(cycle_id: str, seq: int, at: datetime, actor: str, event: str, body: str, previous: str) -> str:
     """SHA-256 over the entry, in hexadecimal."""
     covered = canonical([cycle_id, seq, at, actor, event, body, previous])
     return hashlib.sha256(covered.encode()).hexdigest()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from sqlalchemy import event
 from sqlmodel import Session, SQLModel, col, select
@@ -22,10 +22,21 @@ if TYPE_CHECKING:
 RowT = TypeVar("RowT", bound=SQLModel)
 
 
+class Identity(Protocol):
+    """What a change needs of the register it is made in."""
+
+    mail_domain: str
+
+    def token(self, size: int) -> str:
+        """A fresh unguessable text from `size` random bytes."""
+        ...
+
+
 class Change:
     """Collects rows, events and notices; `finish` computes `wake_at`, writes the journal entry and flushes."""
 
-    def __init__(self, session: Session, cycle: Cycle, *, at: datetime, actor: str) -> None:
+    def __init__(self, register: Identity, session: Session, cycle: Cycle, *, at: datetime, actor: str) -> None:
+        self.register = register
         self.session = session
         self.cycle = cycle
         self.at = at
@@ -46,14 +57,13 @@ class Change:
         self.events.append({"event": happened, "subject": subject, **data})
 
     def notify(self, notice: Notice) -> None:
-        """Owe somebody a mail."""
+        """Owe somebody a mail. Its Message-ID (RFC 5322, 3.6.4) is fixed here, for every attempt to come."""
         self.add(notice)
-        domain = "samsyn.example"
         self.session.add(
             Delivery(
                 notice_id=notice.id,
                 cycle_id=self.cycle.id,
-                message_id=f"<{entry_hash(self.cycle.id, 0, self.at, notice.id, 'm', '', GENESIS)[:40]}@{domain}>",
+                message_id=f"<{self.register.token(18)}@{self.register.mail_domain}>",
                 next_attempt_at=notice.send_from,
             )
         )
@@ -89,9 +99,7 @@ class Change:
         """Whatever is about to be written is written down: nothing reaches a journaled table unseen."""
         self._rows += [image(row, "insert") for row in session.new if isinstance(row, JOURNALED)]
         self._rows += [
-            image(row, "update")
-            for row in session.dirty
-            if isinstance(row, JOURNALED) and changed_columns(row)
+            image(row, "update") for row in session.dirty if isinstance(row, JOURNALED) and changed_columns(row)
         ]
         if session.deleted:
             raise AssertionError(f"rows are never deleted: {session.deleted}")

@@ -44,4 +44,4 @@ def primary_key(row: SQLModel) -> str:
 def changed_columns(row: SQLModel) -> set[str]:
     """The columns whose value differs from what the database holds."""
     state = inspect(row)
-    return {a.key for a in state.attrs if a.history.has_changes()}  # type: ignore[union-attr]
+    return {a.key for a in state.attrs if a.history.has_changes()}

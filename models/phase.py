@@ -82,6 +82,7 @@ class Step(SQLModel, table=True):
     key: str
     kind: StepKind = Field(sa_type=Term(StepKind))
     question: str
+    offers: list[str] = Field(default_factory=list, sa_type=JSON)  # the positions that can be taken
     about: list[str] = Field(default_factory=list, sa_type=JSON)  # document ids to read first
     milestone: str | None = None  # key
     not_before: date | None = None  # for a meeting or a window: the first day that an answer makes sense

@@ -6,7 +6,10 @@ a session that cannot write. Operational rows (leases, deliveries, the stepped c
 
 from __future__ import annotations
 
+import secrets
 from contextlib import contextmanager
+from hashlib import sha256
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import create_engine, event, inspect
@@ -19,7 +22,7 @@ from models.change import Change
 from models.cycle import Cycle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from sqlalchemy.engine import Connection, Engine
@@ -43,15 +46,20 @@ class AlreadyThere(RegisterError):  # noqa: N818
 class Register:
     """A database with cycles in it."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(
+        self, url: str, *, mail_domain: str = "samsyn.example", token: Callable[[int], str] = secrets.token_urlsafe
+    ) -> None:
         self.url = url
+        self.mail_domain = mail_domain
+        self.token = token
         self.engine = _engine(url)
         self._writing = self.engine.execution_options(samsyn_write=True)
 
     @classmethod
     def in_memory(cls) -> Register:
-        """An empty register that nothing else sees; for rehearsals."""
-        register = cls("sqlite://")
+        """An empty register that nothing else sees, with the same tokens each time; for rehearsals."""
+        counter = count()
+        register = cls("sqlite://", token=lambda size: sha256(f"rehearsal {next(counter)}".encode()).hexdigest()[:size])
         SQLModel.metadata.create_all(register.engine)
         return register
 
@@ -64,7 +72,6 @@ class Register:
         """A consistent view; nothing written through it is kept."""
         with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
             yield session
-            session.rollback()
 
     @contextmanager
     def operate(self) -> Iterator[Session]:
@@ -80,15 +87,14 @@ class Register:
             UnknownCycle: there is no such cycle.
             AlreadyThere: a uniqueness constraint says that it has happened before.
         """
-        with Session(self._writing, expire_on_commit=False) as session:
-            with _translated(), session.begin():
-                query = select(Cycle).where(col(Cycle.id) == cycle_id).with_for_update()
-                cycle = session.exec(query).one_or_none()
-                if cycle is None:
-                    raise UnknownCycle(f"there is no cycle '{cycle_id}'")
-                change = Change(session, cycle, at=at, actor=actor)
-                yield change
-                change.finish()
+        with _translated(), Session(self._writing, expire_on_commit=False) as session, session.begin():
+            query = select(Cycle).where(col(Cycle.id) == cycle_id).with_for_update()
+            cycle = session.exec(query).one_or_none()
+            if cycle is None:
+                raise UnknownCycle(f"there is no cycle '{cycle_id}'")
+            change = Change(self, session, cycle, at=at, actor=actor)
+            yield change
+            change.finish()
 
     @contextmanager
     def begin_cycle(self, cycle: Cycle, *, at: datetime, actor: str) -> Iterator[Change]:
@@ -97,14 +103,13 @@ class Register:
         Raises:
             AlreadyThere: a cycle of that name exists.
         """
-        with Session(self._writing, expire_on_commit=False) as session:
-            with _translated(), session.begin():
-                if session.get(Cycle, cycle.id) is not None:
-                    raise AlreadyThere(f"there is a cycle '{cycle.id}' already; choose another name")
-                change = Change(session, cycle, at=at, actor=actor)
-                change.add(cycle)
-                yield change
-                change.finish()
+        with _translated(), Session(self._writing, expire_on_commit=False) as session, session.begin():
+            if session.get(Cycle, cycle.id) is not None:
+                raise AlreadyThere(f"there is a cycle '{cycle.id}' already; choose another name")
+            change = Change(self, session, cycle, at=at, actor=actor)
+            change.add(cycle)
+            yield change
+            change.finish()
 
 
 @contextmanager

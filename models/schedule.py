@@ -56,7 +56,7 @@ def phase_wake(steps: Iterable[StepState], now: datetime) -> datetime | None:
     return min(wakes, default=None)
 
 
-def next_reminder(  # noqa: PLR0913
+def next_reminder(
     *,
     after: datetime,
     due_before: datetime | None,
@@ -74,9 +74,7 @@ def next_reminder(  # noqa: PLR0913
         return None
     due_day = place.last_day_before(due_before)
     if missed_at is None:
-        moments = [
-            place.at(due_day - timedelta(days=days), send_at) for days in sorted(days_before, reverse=True)
-        ]
+        moments = [place.at(due_day - timedelta(days=days), send_at) for days in sorted(days_before, reverse=True)]
         return next((moment for moment in moments if after < moment < due_before), None)
     overdue = OVERDUE_EVERY
     while overdue <= OVERDUE_LIMIT:

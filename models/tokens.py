@@ -10,12 +10,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import secrets
-
-
-def new_link_id() -> str:
-    """A random identifier for a link, 128 bits; it appears in the clean address of the answer page."""
-    return secrets.token_urlsafe(16)
 
 
 def token_for(link_id: str, secret_key: str) -> str:

@@ -1,0 +1,1 @@
+"""What Samsyn is told: settings, places and their calendars, and the definitions of cycles."""

@@ -1,0 +1,164 @@
+"""Promised dates: what a definition's dates mean.
+
+A promise keeps three things together: the source's own words, the date as EDTF (ISO 8601-2; level 0, level 1
+intervals and qualifiers, level 2 codes 33-36 for quarters), and whether a person has confirmed what was
+inferred. Work is scheduled on the latest day; people are shown the words.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import month_name, monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import lru_cache
+
+import pendulum
+from edtf import parse_edtf
+from edtf.parser.edtf_exceptions import EDTFParseException
+
+QUARTER = re.compile(r"\b([0-9]{4})-Q([1-4])\b", re.IGNORECASE)
+OPEN = ".."
+RELATIVE = re.compile(
+    r"(?P<sign>[+-])(?P<count>[0-9]{1,4})(?P<unit>[dwm])\s+(?P<side>after|before)\s+"
+    r"(?P<anchor>[a-z0-9][a-z0-9.-]*)"
+)
+DURATION = re.compile(r"([0-9]{1,4})([dw])")
+CALENDAR_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+CALENDAR_MONTH = re.compile(r"[0-9]{4}-([0-9]{2})")
+MONTHS = 12
+DAYS = {"d": 1, "w": 7}
+YEARS = range(1900, 2200)
+"""The years that a cycle may lie in. Time zones and holidays are known well enough between them."""
+LONGEST = 60
+"""Signs in a date; the parser behind is slow on long nonsense."""
+
+
+class PromiseKind(StrEnum):
+    """What sort of promise a date is."""
+
+    ON = "on"  # that very day
+    BY = "by"  # no later than
+    IN = "in"  # some time within
+
+
+@dataclass(frozen=True)
+class Window:
+    """Days from earliest to latest, both included; an open end is None."""
+
+    earliest: date | None
+    latest: date | None
+
+
+@dataclass(frozen=True)
+class Relative:
+    """A date that follows from an event: `+6w after projektbeskrivning.closed`.
+
+    The anchor is `begins`, a milestone's key, or a phase's key with `.opened` or `.closed`.
+    """
+
+    days: int
+    months: int
+    anchor: str
+
+    def from_day(self, day: date) -> date:
+        """The date when the anchor's day is known. Months keep the day of month, or take the month's last."""
+        moved = pendulum.Date(day.year, day.month, day.day).add(months=self.months, days=self.days)
+        return date(moved.year, moved.month, moved.day)
+
+
+@lru_cache(maxsize=1024)
+def parse_window(text: str) -> Window:
+    """The days that an EDTF expression covers, by its strict bounds.
+
+    Raises:
+        ValueError: the text is no date that Samsyn knows; the message says what to write.
+    """
+    normal = normalise(text)
+    if len(normal) > LONGEST:
+        raise ValueError(_advice(f"{normal[:LONGEST]}…"))
+    start, slash, end = normal.partition("/")
+    if not slash:
+        window = _bounds(normal)
+    else:
+        earliest = None if start in ("", OPEN) else _bounds(start).earliest
+        latest = None if end in ("", OPEN) else _bounds(end).latest
+        window = Window(earliest, latest)
+    if window.earliest is None and window.latest is None:
+        raise ValueError(f"'{text}' has neither beginning nor end; write one of them, for instance ../2013-08-15")
+    if window.earliest and window.latest and window.earliest > window.latest:
+        raise ValueError(f"'{text}' ends ({window.latest}) before it begins ({window.earliest})")
+    return window
+
+
+def normalise(text: str) -> str:
+    """EDTF for the friendlier spellings: 2014-Q1 becomes 2014-33."""
+    return QUARTER.sub(lambda found: f"{found[1]}-{32 + int(found[2])}", text.strip())
+
+
+def parse_relative(text: str) -> Relative | None:
+    """The relative date that a text says, or None when it is not of that form."""
+    found = RELATIVE.fullmatch(text.strip())
+    if not found:
+        return None
+    count = int(found["count"]) * (1 if found["sign"] == "+" else -1)
+    if found["side"] == "before":
+        count = -count
+    if found["unit"] == "m":
+        return Relative(days=0, months=count, anchor=found["anchor"])
+    return Relative(days=count * DAYS[found["unit"]], months=0, anchor=found["anchor"])
+
+
+def parse_duration(text: str) -> timedelta:
+    """A span such as 14d or 6w.
+
+    Raises:
+        ValueError: anything else.
+    """
+    found = DURATION.fullmatch(text.strip())
+    if not found:
+        raise ValueError(f"'{text}' is no span of time; write days or weeks, for instance 14d or 6w")
+    return timedelta(days=int(found[1]) * DAYS[found[2]])
+
+
+def _bounds(edtf: str) -> Window:
+    window = _parsed(edtf)
+    if window is None:
+        raise ValueError(_impossible(edtf) or _advice(edtf))
+    if any(day.year not in YEARS for day in (window.earliest, window.latest) if day):
+        raise ValueError(f"'{edtf}' is outside the years {YEARS[0]} to {YEARS[-1]}")
+    return window
+
+
+def _parsed(edtf: str) -> Window | None:
+    try:
+        parsed = parse_edtf(edtf)
+        low, high = parsed.lower_strict(), parsed.upper_strict()
+        return Window(date(*low[:3]), date(*high[:3]))
+    except EDTFParseException:
+        return None
+    except (TypeError, ValueError, OverflowError, AttributeError, IndexError):
+        # The parser takes some texts whose bounds it cannot then compute.
+        return None
+
+
+def _impossible(text: str) -> str | None:
+    """Why a text of the right form is no date: there is no such month or day."""
+    found = CALENDAR_DAY.fullmatch(text) or CALENDAR_MONTH.fullmatch(text)
+    if not found:
+        return None
+    parts = [int(part) for part in text.split("-")]
+    year, month = parts[0], parts[1]
+    if not 1 <= month <= MONTHS:
+        return f"there is no month {month} in '{text}'; months go from 01 to 12"
+    if year not in YEARS:
+        return f"'{text}' is outside the years {YEARS[0]} to {YEARS[-1]}"
+    return f"there is no day {text}; {month_name[month]} {year} has {monthrange(year, month)[1]} days"
+
+
+def _advice(text: str) -> str:
+    return (
+        f"'{text}' is no date; write a day (2013-06-30), a month (2013-04), a quarter (2014-Q1), "
+        "a span (2013-02/2013-03), 'no later than' (../2013-08-15) or '+6w after PHASE.closed'"
+    )

@@ -1,0 +1,189 @@
+"""What is well formed by itself but does not fit together: names that lead nowhere, and circles."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from graphlib import CycleError, TopologicalSorter
+from typing import TYPE_CHECKING
+
+from config.phases import ASKABLE, Adoption, EachOf, GoalSetting
+from config.seats import placeholder_fault, template_fault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from config.definition import Body, Definition
+    from config.phases import PhaseBase
+
+TELLING = 3
+"""Shorter names are alike by chance."""
+LISTED = 12
+COMPARED = 100
+"""Comparing is slow; a definition with more names than this is no person's work."""
+Path = tuple[str | int, ...]
+"""The way to a value in a definition: keys, and positions in lists."""
+
+
+class Fault(Exception):  # noqa: N818 - the field's word, and it is not always raised
+    """Something in a definition that cannot stand; `path` says where: at the value, or `on_key` at its key."""
+
+    def __init__(self, path: Path, message: str, *, on_key: bool = False) -> None:
+        super().__init__(message)
+        self.path = path
+        self.message = message
+        self.on_key = on_key
+
+
+def faults_of(definition: Definition) -> Iterator[Fault]:
+    """Everything in a definition that does not fit together, in the order of the parts."""
+    yield from _address_faults(definition)
+    yield from _body_faults(definition)
+    yield from _anchor_faults(definition)
+    for key, phase in definition.phases.items():
+        yield from _phase_faults(definition, ("phases", key), phase)
+    yield from _order_faults(definition)
+
+
+def unknown(what: str, name: str, known: Iterable[str]) -> str:
+    """A message for a name that is not there, with the nearest that is."""
+    names = list(known)
+    near = nearest(name, names)
+    more = ", …" if len(names) > LISTED else ""
+    listed = f"{', '.join(names[:LISTED])}{more}" or "none"
+    hint = f"; did you mean '{near}'?" if near else f"; there are: {listed}"
+    return f"there is no {what} '{name}'{hint}"
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that is most like a given one, if any is."""
+    if len(name) < TELLING:
+        return None
+    near = get_close_matches(name[:64].lower(), list(known)[:COMPARED], n=1, cutoff=0.5)
+    return near[0] if near else None
+
+
+def _address_faults(definition: Definition) -> Iterator[Fault]:
+    message = template_fault(definition.addresses)
+    if message:
+        yield Fault(("addresses",), message)
+    for key, body in definition.bodies.items():
+        yield from _occupant_faults(("bodies", key, "seats"), body)
+
+
+def _occupant_faults(path: Path, body: Body) -> Iterator[Fault]:
+    for seat, holders in body.seats.items():
+        for position, holder in enumerate(holders if isinstance(holders, list) else ()):
+            address = holder if isinstance(holder, str) else holder.address
+            message = placeholder_fault(address, ("body",))
+            if message:
+                yield Fault((*path, seat.value, position), message)
+
+
+def _body_faults(definition: Definition) -> Iterator[Fault]:
+    seen: dict[str, str] = {}
+    for key, body in definition.bodies.items():
+        parts = list(body.each) if body.each is not None else [key]
+        for part in parts:
+            if part in seen:
+                yield Fault(("bodies", key), f"the body '{part}' is already there, under '{seen[part]}'")
+            seen.setdefault(part, key)
+    if definition.coordinator not in definition.bodies:
+        yield Fault(("coordinator",), unknown("body", definition.coordinator, definition.bodies))
+    elif definition.bodies[definition.coordinator].each is not None:
+        yield Fault(("coordinator",), "must be one body, not several; name one without 'each'")
+
+
+def _phase_faults(definition: Definition, path: Path, phase: PhaseBase) -> Iterator[Fault]:
+    for field, body in phase.body_refs():
+        if body not in definition.bodies:
+            yield Fault((*path, *_spot(phase, field, body)), unknown("body", body, definition.bodies))
+    for field, milestone in phase.milestone_refs():
+        if milestone not in definition.milestones:
+            yield Fault((*path, field), unknown("milestone", milestone, definition.milestones))
+    for before in phase.predecessors:
+        if before not in definition.phases:
+            message = unknown("phase", before, definition.phases)
+            yield Fault((*path, *_spot(phase, "after", before)), message)
+    yield from _kind_faults(definition, path, phase)
+    yield from _ask_faults(path, phase)
+
+
+def _kind_faults(definition: Definition, path: Path, phase: PhaseBase) -> Iterator[Fault]:
+    if isinstance(phase, GoalSetting):
+        areas = phase.outcome.areas
+        if areas is not None and areas not in definition.bodies:
+            yield Fault((*path, "outcome", "areas"), unknown("body", areas, definition.bodies))
+    if isinstance(phase, Adoption) and isinstance(phase.adopted_when, EachOf):
+        named = [key for _, key in phase.body_refs() if key in definition.bodies]
+        principals = sum(len(definition.members_of[key]) for key in named)
+        if phase.adopted_when.at_least > principals:
+            message = f"{phase.adopted_when.at_least} must adopt, but there are {principals} principals"
+            yield Fault((*path, "adopted_when", "at_least"), message)
+
+
+def _ask_faults(path: Path, phase: PhaseBase) -> Iterator[Fault]:
+    kind = getattr(phase, "kind", None)
+    steps = ASKABLE[kind] if kind else ()
+    for step in phase.asks:
+        if step not in steps:
+            yield Fault((*path, "asks", step), unknown("step", step, steps), on_key=True)
+
+
+def _spot(phase: PhaseBase, field: str, name: str) -> Path:
+    """Where a phase names something: the field, and the position when the field is a list."""
+    value = getattr(phase, field)
+    return (field, value.index(name)) if isinstance(value, list) else (field,)
+
+
+def _anchor_faults(definition: Definition) -> Iterator[Fault]:
+    for key, milestone in definition.milestones.items():
+        if key == "begins":
+            yield Fault(("milestones", key), "'begins' is the cycle's first day; choose another name")
+        if milestone.relative and not _is_anchor(definition, milestone.relative.anchor):
+            advice = "write begins, a milestone's key, PHASE.opened or PHASE.closed"
+            message = f"nothing here is called '{milestone.relative.anchor}'; {advice}"
+            yield Fault(("milestones", key, milestone.promise.value), message)
+
+
+def _is_anchor(definition: Definition, anchor: str) -> bool:
+    phase, dot, event = anchor.partition(".")
+    if dot:
+        return phase in definition.phases and event in ("opened", "closed")
+    return anchor == "begins" or anchor in definition.milestones
+
+
+def _order_faults(definition: Definition) -> Iterator[Fault]:
+    phases = definition.phases
+    after = {key: [name for name in phase.predecessors if name in phases] for key, phase in phases.items()}
+    for circle in _circles(after):
+        message = f"the phases wait for each other: {' -> '.join([*circle, circle[0]])}"
+        yield Fault(("phases", circle[0], "after"), message)
+    anchors = {
+        key: [promise.relative.anchor]
+        for key, promise in definition.milestones.items()
+        if promise.relative and promise.relative.anchor in definition.milestones
+    }
+    for chain in _circles(anchors):
+        promise = definition.milestones[chain[0]].promise.value
+        message = f"the dates follow from each other: {' -> '.join([*chain, chain[0]])}"
+        yield Fault(("milestones", chain[0], promise), message)
+
+
+def _circles(edges: Mapping[str, list[str]]) -> Iterator[list[str]]:
+    """Each circle once, beginning at its first node in the order of the definition."""
+    remaining = dict(edges)
+    order = list(edges)
+    while True:
+        try:
+            tuple(TopologicalSorter(remaining).static_order())
+        except CycleError as found:
+            circle = list(reversed(found.args[1]))[:-1]
+            first = min(range(len(circle)), key=lambda n: order.index(circle[n]))
+            yield circle[first:] + circle[:first]
+            remaining = {
+                node: [before for before in edges if before not in circle]
+                for node, edges in remaining.items()
+                if node not in circle
+            }
+        else:
+            return

@@ -1,0 +1,300 @@
+"""YAML as a tree in which every key and value knows its place.
+
+Only what a person needs for a definition is read: mappings, lists and words. Every scalar stays the text that
+was written (`no` is a language, 08:00 a time, 2013-04 a month); what it means is for the schema to say. Tags,
+anchors, aliases and merge keys are refused: with them a line would mean something that is not written there.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    CollectionStartEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+)
+
+from config.syntax import yaml_message
+
+try:
+    from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]
+except ImportError:  # the compiled parser is a convenience, not a need
+    CParser = None
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from ruamel.yaml.events import Event
+
+    from config.faults import Path
+
+DEEPEST = 40
+MOST_NODES = 20_000
+UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+
+
+@dataclass(frozen=True, order=True)
+class Spot:
+    """A place in a text; both count from 1."""
+
+    line: int
+    column: int
+
+
+START = Spot(1, 1)
+
+
+@dataclass
+class Node:
+    """One value: text (or None), a list, or a mapping with the places of its keys."""
+
+    spot: Spot
+    value: str | list[Node] | dict[str, Node] | None = None
+    keys: dict[str, Spot] = field(default_factory=dict)
+
+    def plain(self) -> Any:
+        """The value without its places."""
+        if isinstance(self.value, dict):
+            return {key: node.plain() for key, node in self.value.items()}
+        return [node.plain() for node in self.value] if isinstance(self.value, list) else self.value
+
+    def child(self, step: str | int) -> Node | None:
+        """The value under a key or at a position."""
+        if isinstance(self.value, dict):
+            return self.value.get(str(step)) or self.value.get(f"{step}s")
+        if isinstance(self.value, list) and isinstance(step, int) and step < len(self.value):
+            return self.value[step]
+        return None
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Something that cannot be read, where it stands, and the way to it as far as that is known."""
+
+    spot: Spot
+    message: str
+    path: Path = ()
+
+
+@dataclass
+class Tree:
+    """A text that was read: its root, if there is one, and what was wrong with it."""
+
+    root: Node | None
+    troubles: list[Trouble]
+
+    def spot(self, path: Path) -> Spot:
+        """Where the value at a path stands; where it is missing, the nearest that it would belong to."""
+        node, spot = self.root, START
+        for step in path:
+            below = node.child(step) if node else None
+            if below is None:
+                return spot
+            node, spot = below, below.spot
+        return spot
+
+    def key_spot(self, path: Path) -> Spot:
+        """Where the key at a path stands; for the root and for items of a list, where the value does."""
+        holder = self.at(path[:-1])
+        if holder and path and path[-1] in holder.keys:
+            return holder.keys[str(path[-1])]
+        return self.spot(path)
+
+    def place(self, path: Path) -> Spot:
+        """Where a person looks for what a path names: at its key when there is more than a word under it."""
+        node = self.at(path)
+        whole = node is None or not isinstance(node.value, str)
+        return self.key_spot(path) if whole else self.spot(path)
+
+    def at(self, path: Path) -> Node | None:
+        """The node at a path."""
+        node = self.root
+        for step in path:
+            node = node.child(step) if node else None
+        return node
+
+
+def read(text: str) -> Tree:
+    """The tree of a YAML text. Never raises: what is wrong is in the tree's troubles.
+
+    The compiled parser is some twenty times faster; on what it refuses, the pure one has the last word, so that
+    messages and YAML 1.2 are the same with and without it.
+    """
+    strange = UNREADABLE.search(text)
+    if strange:
+        message = f"the sign U+{ord(strange[0]):04X} cannot stand in a text file; save it as plain UTF-8 text"
+        return Tree(None, [Trouble(spot_at(text, strange.start()), message)])
+    for parse in _PARSERS[:-1]:
+        try:
+            return _build(parse(text))
+        except FAILURES:
+            continue
+    try:
+        return _build(_PARSERS[-1](text))
+    except MarkedYAMLError as wrong:
+        mark = wrong.problem_mark or wrong.context_mark
+        spot = Spot(mark.line + 1, mark.column + 1) if mark else START
+        return Tree(None, [Trouble(spot, yaml_message(wrong.problem or ""))])
+    except FAILURES:
+        return Tree(None, [Trouble(START, "is not YAML that can be read; look at the first lines")])
+
+
+def spot_at(text: str, index: int) -> Spot:
+    """The place of a sign in a text."""
+    line_start = text.rfind("\n", 0, index) + 1
+    return Spot(text.count("\n", 0, index) + 1, index - line_start + 1)
+
+
+def _compiled(text: str) -> Iterator[Event]:
+    parser = CParser(text)
+    while parser.check_event():
+        yield parser.get_event()
+
+
+def _pure(text: str) -> Iterator[Event]:
+    yield from YAML(typ="safe", pure=True).parse(text)
+
+
+_PARSERS: list[Callable[[str], Iterator[Event]]] = [_compiled, _pure] if CParser else [_pure]
+
+# The pure parser answers some nonsense (bad directives, odd escapes) with bare Python errors.
+FAILURES = (YAMLError, ValueError, AssertionError, IndexError, TypeError, AttributeError, NotImplementedError)
+
+
+def _build(events: Iterator[Event]) -> Tree:
+    builder = _Builder()
+    try:
+        for event in events:
+            builder.take(event)
+    except _TooMuch as stop:
+        builder.troubles.append(stop.trouble)
+        return Tree(None, builder.troubles)
+    return Tree(builder.root, builder.troubles)
+
+
+class _TooMuch(Exception):  # noqa: N818 - carries a trouble to where the others are
+    """Reading should not go on."""
+
+    def __init__(self, spot: Spot, message: str) -> None:
+        super().__init__(message)
+        self.trouble = Trouble(spot, message)
+
+
+@dataclass
+class _Frame:
+    """A collection that is being read, and the key or position of its next value."""
+
+    node: Node
+    key: str | None = None
+    key_spot: Spot = START
+    has_key: bool = False
+
+    @property
+    def step(self) -> str | int | None:
+        return len(self.node.value) if isinstance(self.node.value, list) else self.key
+
+
+class _Builder:
+    """Makes a tree of events, without recursion."""
+
+    def __init__(self) -> None:
+        self.root: Node | None = None
+        self.troubles: list[Trouble] = []
+        self._stack: list[_Frame] = []
+        self._documents = 0
+        self._nodes = 0
+
+    def take(self, event: Event) -> None:
+        """One event more.
+
+        Raises:
+            _TooMuch: the text is deeper or longer than a definition can be, or holds several documents.
+        """
+        if isinstance(event, NodeEvent):
+            self._take_node(event)
+        elif isinstance(event, (MappingEndEvent, SequenceEndEvent)):
+            self._place(self._stack.pop().node)
+        elif isinstance(event, DocumentStartEvent):
+            self._documents += 1
+            if self._documents > 1:
+                raise _TooMuch(_spot(event), "a second document begins here; write one definition in a file")
+
+    def _take_node(self, event: NodeEvent) -> None:
+        self._nodes += 1
+        spot = _spot(event)
+        if self._nodes > MOST_NODES:
+            raise _TooMuch(spot, f"holds more than {MOST_NODES} values; a definition is a few pages")
+        self._refuse_references(event, spot)
+        if isinstance(event, CollectionStartEvent):
+            if len(self._stack) >= DEEPEST:
+                raise _TooMuch(spot, f"is nested more than {DEEPEST} levels deep")
+            empty: Any = {} if isinstance(event, MappingStartEvent) else []
+            self._stack.append(_Frame(Node(spot, empty)))
+        else:
+            self._place(Node(spot, _scalar(event)))
+
+    def _refuse_references(self, event: NodeEvent, spot: Spot) -> None:
+        if isinstance(event, AliasEvent):
+            self._trouble(spot, f"'*{event.anchor}' refers to another place; write the value out here")
+        elif event.anchor:
+            self._trouble(spot, f"'&{event.anchor}' is an anchor, which is not used here; leave it out")
+        elif tag := getattr(event, "tag", None):
+            shown = str(tag).replace("tag:yaml.org,2002:", "!!")
+            self._trouble(spot, f"'{shown}' is a tag, which is not used here; leave it out")
+
+    def _trouble(self, spot: Spot, message: str, *last: str) -> None:
+        steps = [frame.step for frame in self._stack]
+        path = tuple(step for step in steps if step is not None)
+        self.troubles.append(Trouble(spot, message, (*path, *last)))
+
+    def _place(self, node: Node) -> None:
+        if not self._stack:
+            self.root = node
+            return
+        frame = self._stack[-1]
+        if isinstance(frame.node.value, list):
+            frame.node.value.append(node)
+        elif not frame.has_key:
+            self._open_key(frame, node)
+        else:
+            self._close_key(frame, node)
+
+    def _open_key(self, frame: _Frame, node: Node) -> None:
+        frame.has_key, frame.key_spot = True, node.spot
+        if not isinstance(node.value, str):
+            self._trouble(node.spot, "a key must be a word, written before a colon")
+        elif node.value == "<<":
+            self._trouble(node.spot, "'<<' would merge another place into this one; write the keys out")
+        elif node.value in frame.node.keys:
+            first = frame.node.keys[node.value]
+            where = f"line {first.line}, column {first.column}"
+            self._trouble(node.spot, f"the key '{node.value[:60]}' is there already, at {where}", node.value)
+        else:
+            frame.key = node.value
+            frame.node.keys[node.value] = node.spot
+
+    def _close_key(self, frame: _Frame, node: Node) -> None:
+        if frame.key is not None and isinstance(frame.node.value, dict):
+            frame.node.value[frame.key] = node
+        frame.key, frame.has_key = None, False
+
+
+def _scalar(event: NodeEvent) -> str | None:
+    if not isinstance(event, ScalarEvent):
+        return None
+    return None if not event.style and event.value in NULLS else str(event.value)
+
+
+def _spot(event: Event) -> Spot:
+    return Spot(event.start_mark.line + 1, event.start_mark.column + 1)

@@ -1,0 +1,200 @@
+"""Answer an assignment: through its link, or by the coordinator on somebody's behalf."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sqlmodel import col, select
+
+from config.calendars import PLACES
+from config.terms import REASONED, REOPENING, Position
+from models.assignment import Answer, Assignment, AssignmentStatus, Link
+from models.cycle import Cycle, CycleStatus
+from models.notice import Notice, NoticeKind
+from models.phase import Step
+from models.register import RegisterError
+from models.tokens import token_hash
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from sqlmodel import Session
+
+    from models.change import Change
+    from models.register import Register
+
+MAX_TEXT = 100_000
+"""Characters in a comment or a text; longer ones are handed in as documents."""
+
+
+class LinkUnknown(RegisterError):  # noqa: N818
+    """No such link. Wrong, mistyped and never issued look the same."""
+
+
+class NoLongerOpen(RegisterError):  # noqa: N818
+    """The step has closed, or the link was withdrawn: the answer cannot be taken, and the page says what became."""
+
+
+class BadAnswer(RegisterError):  # noqa: N818
+    """The answer is not complete; `field` says where."""
+
+    def __init__(self, where: str, message: str) -> None:
+        super().__init__(message)
+        self.where = where
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What somebody answers."""
+
+    position: Position
+    comment: str = ""
+    content: dict[str, Any] = field(default_factory=dict)
+    decided_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What was recorded."""
+
+    assignment: str
+    version: int
+    received_at: datetime
+    late: bool
+    position: Position
+
+
+def link_by_token(session: Session, token: str) -> Link:
+    """The link that a token opens.
+
+    Raises:
+        LinkUnknown: none does.
+    """
+    found = session.exec(select(Link).where(col(Link.token_sha256) == token_hash(token))).first()
+    if found is None:
+        raise LinkUnknown("no such link")
+    return found
+
+
+def check_reply(step: Step, reply: Reply, today: date) -> None:
+    """See that an answer is complete, before anything is written.
+
+    Raises:
+        BadAnswer: it is not; `where` names the form's field.
+    """
+    if str(reply.position) not in step.offers:
+        raise BadAnswer("position", "choose one of the positions that are offered")
+    if reply.position in REASONED and not reply.comment.strip():
+        raise BadAnswer("comment", "write the reason")
+    if reply.position is Position.SUBMITS and not (str(reply.content.get("text", "")) or reply.comment).strip():
+        raise BadAnswer("text", "write the text")
+    if len(reply.comment) > MAX_TEXT or len(str(reply.content.get("text", ""))) > MAX_TEXT:
+        raise BadAnswer("text", f"at most {MAX_TEXT:,} characters")
+    if reply.decided_on is not None and reply.decided_on > today:
+        raise BadAnswer("decided_on", "a decision cannot be reported before it is made")
+
+
+def answer(
+    register: Register, *, link_id: str, reply: Reply, nonce: str, now: datetime, via: str = "portal"
+) -> Receipt:
+    """Record an answer through a link. The same nonce again returns what it recorded the first time.
+
+    Raises:
+        LinkUnknown, NoLongerOpen, BadAnswer: nothing was written.
+    """
+    with register.read() as session:
+        link = session.get(Link, link_id)
+        if link is None:
+            raise LinkUnknown("no such link")
+        cycle_id, person = link.cycle_id, link.person_id
+    with register.change(cycle_id, at=now, actor=person) as change:
+        before = change.session.exec(select(Answer).where(col(Answer.nonce) == nonce)).first()
+        if before is not None:
+            return _receipt(before)
+        link = change.get(Link, link_id)
+        if link.revoked_at is not None:
+            raise NoLongerOpen("the link has been withdrawn")
+        return record_answer(change, link.assignment_id, reply, nonce=nonce, by=person, via=via)
+
+
+def record_answer(change: Change, assignment_id: str, reply: Reply, *, nonce: str, by: str, via: str) -> Receipt:
+    """Write an answer and what follows from it: the step's count, the receipt, the phase's next look."""
+    assignment = change.get(Assignment, assignment_id)
+    step = change.get(Step, assignment.step_id)
+    place = PLACES[change.cycle.place]
+    _see_that_it_is_open(change.cycle, step, assignment)
+    check_reply(step, reply, place.today(change.at))
+    version = _versions(change.session, assignment_id) + 1
+    late = step.due_before is not None and change.at >= step.due_before
+    row = change.add(
+        Answer(
+            id=f"{assignment_id}#{version}",
+            cycle_id=change.cycle.id,
+            assignment_id=assignment_id,
+            version=version,
+            position=reply.position,
+            comment=reply.comment.strip(),
+            content=reply.content,
+            decided_on=reply.decided_on,
+            received_at=change.at,
+            late=late,
+            via=via,
+            by=by,
+            nonce=nonce,
+        )
+    )
+    _count(change, step, assignment, reply, late=late)
+    change.record("answer_received", assignment_id, version=version, position=str(reply.position), late=late, via=via)
+    _send_receipt(change, step, assignment, version)
+    return _receipt(row)
+
+
+def _see_that_it_is_open(cycle: Cycle, step: Step, assignment: Assignment) -> None:
+    if cycle.status is not CycleStatus.RUNNING:
+        raise NoLongerOpen("the cycle is not running")
+    if step.settled_at is not None or step.closing is not None:
+        raise NoLongerOpen("the question has been closed")
+    if assignment.status not in (AssignmentStatus.OPEN, AssignmentStatus.ANSWERED):
+        raise NoLongerOpen("this assignment has been replaced by another")
+
+
+def _versions(session: Session, assignment_id: str) -> int:
+    given = select(Answer.version).where(col(Answer.assignment_id) == assignment_id)
+    return max(session.exec(given).all(), default=0)
+
+
+def _count(change: Change, step: Step, assignment: Assignment, reply: Reply, *, late: bool) -> None:
+    """A first answer counts; a later one may turn a referral back into a decision, or the other way."""
+    if assignment.status is AssignmentStatus.OPEN:
+        assignment.status = AssignmentStatus.ANSWERED
+        assignment.answered_at = change.at
+        assignment.late = late
+        step.answered += 1
+    if reply.position in REOPENING:
+        step.attention = True
+    change.wake(step.phase_id)
+
+
+def _send_receipt(change: Change, step: Step, assignment: Assignment, version: int) -> None:
+    """The receipt goes at once: the participant is at the keyboard."""
+    change.notify(
+        Notice(
+            id=f"{assignment.id}!{NoticeKind.RECEIPT}-{version}",
+            cycle_id=change.cycle.id,
+            kind=NoticeKind.RECEIPT,
+            person_id=assignment.person_id,
+            subject_id=assignment.id,
+            occurrence=version,
+            phase_id=step.phase_id,
+            step_id=step.id,
+            assignment_id=assignment.id,
+            data={"version": version},
+            created_at=change.at,
+            send_from=change.at,
+        )
+    )
+
+
+def _receipt(row: Answer) -> Receipt:
+    return Receipt(row.assignment_id, row.version, row.received_at, row.late, row.position)

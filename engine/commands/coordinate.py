@@ -1,0 +1,148 @@
+"""What a coordinator does to a running cycle: move a date, name the groups, close a question, end the cycle."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from sqlmodel import col, select
+
+from config.terms import Seat
+from models.cycle import Body, Cycle, CycleStatus, Membership, Person
+from models.phase import Milestone, MilestoneStatus, Phase, PhaseStatus, Step
+from models.register import RegisterError
+from tasks.milestones import move
+from tasks.phase import Phase as PhaseContext
+from tasks.phase import perform_plainly
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date, datetime
+
+    from models.change import Change
+    from models.register import Register
+
+
+class CannotDo(RegisterError):  # noqa: N818
+    """It cannot be done as things stand; the message says why."""
+
+
+@contextmanager
+def _acting(register: Register, cycle: str, *, now: datetime, actor: str, reason: str) -> Iterator[Change]:
+    if not reason.strip():
+        raise CannotDo("give a reason: it is part of the record")
+    with register.change(cycle, at=now, actor=actor) as change:
+        if change.cycle.status in (CycleStatus.CONCLUDED, CycleStatus.CANCELLED):
+            raise CannotDo(f"the cycle '{cycle}' is {change.cycle.status}")
+        yield change
+
+
+def move_milestone(
+    register: Register, cycle: str, key: str, to: date, *, reason: str, now: datetime, actor: str
+) -> list[str]:
+    """Promise another day. What hangs on it moves too, and everybody who is waited for is told.
+
+    Returns:
+        The keys of the milestones that moved.
+
+    Raises:
+        CannotDo: no such milestone, it has been met, or no reason was given.
+    """
+    context = _any_phase(register, cycle, now)
+    with _acting(register, cycle, now=now, actor=actor, reason=reason) as change:
+        milestone = change.session.get(Milestone, f"{cycle}/:{key}")
+        if milestone is None:
+            raise CannotDo(f"there is no milestone '{key}' in '{cycle}'")
+        if milestone.met_on is not None or milestone.status is MilestoneStatus.WAIVED:
+            raise CannotDo(f"'{key}' is {milestone.status} and cannot be moved")
+        return move(context, change, key, to, reason)
+
+
+def set_areas(
+    register: Register, cycle: str, group: str, names: Sequence[str], *, reason: str, now: datetime, actor: str
+) -> None:
+    """Replace the bodies of a group, for instance when the goals have shown in which areas the groups will work.
+
+    A body that stays keeps its people; a new one is answered for by the coordinator until somebody is named.
+
+    Raises:
+        CannotDo: the group has been asked something already.
+    """
+    with _acting(register, cycle, now=now, actor=actor, reason=reason) as change:
+        present = list(change.session.exec(select(Body).where(col(Body.cycle_id) == cycle, col(Body.group) == group)))
+        if not present:
+            raise CannotDo(f"there is no group '{group}' in '{cycle}'")
+        replace_areas(change, present, names)
+
+
+def replace_areas(change: Change, present: Sequence[Body], names: Sequence[str]) -> None:
+    """Within a change: withdraw the bodies that are not among `names`, and add those that are new."""
+    by_name = {body.name.casefold(): body for body in present}
+    kept = {name.casefold() for name in names}
+    for body in present:
+        body.withdrawn = body.name.casefold() not in kept
+    for name in names:
+        if name.casefold() not in by_name:
+            _add_area(change, present[0], name)
+    change.record("areas_set", f"{change.cycle.id}/@{present[0].group}", areas=list(names))
+
+
+def _add_area(change: Change, like: Body, name: str) -> None:
+    key = "".join(sign if sign.isalnum() else "-" for sign in name.casefold()).strip("-")
+    taken = select(Body).where(col(Body.cycle_id) == change.cycle.id)
+    ordinal = len(change.session.exec(taken).all()) + 1
+    body = change.add(
+        Body(
+            id=f"{change.cycle.id}/@{key}", cycle_id=change.cycle.id, key=key, group=like.group,
+            name=name, ordinal=ordinal, rules=like.rules,
+        )
+    )  # fmt: skip
+    coordinator = change.session.exec(
+        select(Membership).where(col(Membership.body_id) == f"{change.cycle.id}/@{change.cycle.coordinator}")
+    ).first()
+    if coordinator is not None:
+        change.add(
+            Membership(
+                id=f"{body.id}.contact-1", cycle_id=change.cycle.id, body_id=body.id,
+                person_id=change.get(Person, coordinator.person_id).id, seat=Seat.CONTACT, ordinal=1,
+            )
+        )  # fmt: skip
+
+
+def close_step(register: Register, step_id: str, *, reason: str, now: datetime, actor: str) -> None:
+    """Close a question without the answers that are missing; the silent are recorded as silent.
+
+    Raises:
+        CannotDo: there is no such open question.
+    """
+    cycle = step_id.partition("/")[0]
+    with _acting(register, cycle, now=now, actor=actor, reason=reason) as change:
+        step = change.session.get(Step, step_id)
+        if step is None or step.settled_at is not None:
+            raise CannotDo(f"there is no open question '{step_id}'")
+        step.closing = reason
+        change.wake(step.phase_id)
+        change.record("step_closed_early", step_id, reason=reason)
+
+
+def cancel_cycle(register: Register, cycle: str, *, reason: str, now: datetime, actor: str) -> None:
+    """End a cycle without an outcome. Nothing more is asked or sent; the record stays."""
+    with _acting(register, cycle, now=now, actor=actor, reason=reason) as change:
+        change.cycle.status = CycleStatus.CANCELLED
+        change.cycle.outcome = "cancelled"
+        change.cycle.ended_at = now
+        phases = change.session.exec(select(Phase).where(col(Phase.cycle_id) == cycle)).all()
+        for phase in phases:
+            if phase.status in (PhaseStatus.PLANNED, PhaseStatus.OPEN):
+                phase.status = PhaseStatus.CANCELLED
+        change.wake(*(phase.id for phase in phases))
+        change.record("cycle_cancelled", cycle, reason=reason)
+
+
+def _any_phase(register: Register, cycle: str, now: datetime) -> PhaseContext[Any]:
+    with register.read() as session:
+        if session.get(Cycle, cycle) is None:
+            raise CannotDo(f"there is no cycle '{cycle}'")
+        first = session.exec(select(Phase).where(col(Phase.cycle_id) == cycle).order_by(col(Phase.ordinal))).first()
+    assert first is not None  # noqa: S101 - a cycle has at least one phase
+    return PhaseContext(register, first.id, now=now, secret_key="", perform=perform_plainly)

@@ -1,0 +1,154 @@
+"""Rehearsal: a whole cycle from its first day to its last, on the same flow bodies, without Prefect or mail servers.
+
+The register is in memory, the clock goes from one instant that matters to the next, and people behave as a script
+says. Nothing here knows what a phase does: it only asks what is due, as the dispatcher does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from heapq import heappop, heappush
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from engine.commands.answer import NoLongerOpen, Reply, answer
+from engine.commands.start import start_cycle
+from engine.coordination import Coordination
+from engine.due import due_phases, next_wake
+from engine.people import asked_since
+from engine.report import report
+from engine.script import Plan, Script, plan
+from flows import FLOWS
+from models.cycle import CycleStatus
+from models.register import Register
+from notifications.outbox import Mailer
+from notifications.sender import Sender
+from notifications.transport import DiscardTransport
+from tasks.phase import Phase, perform_plainly
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from config.definition import Definition
+    from config.seats import SeatHolder
+
+SECRET = "rehearsal"  # noqa: S105 - opens nothing: the register is gone when the rehearsal ends
+HORIZON = timedelta(days=365 * 10)
+"""A cycle that has not ended so long after it began is not going to."""
+
+
+@dataclass
+class Rehearsal:
+    """One cycle being rehearsed."""
+
+    definition: Definition
+    script: Script
+    participants: Sequence[SeatHolder] = ()
+    register: Register = field(default_factory=Register.in_memory)
+    passes: int = 0
+
+    def run(self) -> dict[str, Any]:
+        """From the first day to the last, or until nothing more will happen; returns the report."""
+        self._begin()
+        while self._step():
+            pass
+        result = report(self.register, self.slug)
+        self.register.close()
+        return result | {"passes": self.passes, "outcome": result["outcome"] or "unfinished"}
+
+    def _begin(self) -> None:
+        place = self.definition.where
+        self.slug = self.definition.cycle
+        self.now = place.at(self.definition.begins, self.definition.send_at)
+        self.last = self.now + HORIZON
+        self.mailer = Mailer(
+            self.register,
+            DiscardTransport(),
+            Sender("samsyn@samsyn.example", "http://samsyn.example", SECRET),
+            owner="rehearsal",
+        )
+        self.coordination = Coordination(self.register, self.slug, self.script, place)
+        self.plans: list[tuple[datetime, int, str, Plan]] = []
+        self._order = count()
+        self._seen: set[str] = set()
+        start_cycle(
+            self.register,
+            self.definition,
+            slug=self.slug,
+            at=self.now,
+            actor="rehearsal",
+            participants=self.participants,
+        )
+
+    def _step(self) -> bool:
+        """Do everything that is due at this instant, then go to the next; False when there is none."""
+        while self._do_what_is_due():
+            pass
+        following = self._next_instant()
+        if following is None or following > self.last:
+            return False
+        self.now = following
+        return True
+
+    def _do_what_is_due(self) -> bool:
+        acted = self._pass_phases() + self._send() + self.coordination.act(self.now) + self._answer()
+        return acted > 0
+
+    def _pass_phases(self) -> int:
+        with self.register.read() as session:
+            due = due_phases(session, self.now)
+        for row in due:
+            phase: Phase[Any] = Phase(self.register, row.id, now=self.now, secret_key=SECRET, perform=perform_plainly)
+            done = FLOWS[row.kind].run(phase)
+            self.passes += 1
+            if not done.acts:
+                raise AssertionError(f"{row.id} was due and had nothing to do")
+        return len(due)
+
+    def _send(self) -> int:
+        tally = self.mailer.send_due_blocking(self.now)
+        place = self.definition.where
+        for link_id, asked in asked_since(self.register, self.slug, self.now, self._seen):
+            planned = plan(self.script, asked, place)
+            if planned is not None:
+                heappush(self.plans, (planned.at, next(self._order), link_id, planned))
+        return tally.sent + tally.withdrawn
+
+    def _answer(self) -> int:
+        answered = 0
+        while self.plans and self.plans[0][0] <= self.now:
+            _, nonce, link_id, planned = heappop(self.plans)
+            content = {"text": planned.text} if planned.text else {}
+            if planned.items:
+                content["items"] = "\n".join(planned.items)
+            reply = Reply(planned.position, planned.comment, content)
+            answered += 1
+            try:
+                answer(self.register, link_id=link_id, reply=reply, nonce=str(nonce), now=self.now, via="rehearsal")
+            except NoLongerOpen:
+                continue  # too late: as it would be for a person
+        return answered
+
+    def _next_instant(self) -> datetime | None:
+        with self.register.read() as session:
+            instants = [next_wake(session)]
+        instants += [self.mailer.next_due(), self.plans[0][0] if self.plans else None]
+        if self._running():
+            instants.append(self.coordination.next_due())
+        return min((instant for instant in instants if instant is not None), default=None)
+
+    def _running(self) -> bool:
+        from models.cycle import Cycle
+
+        with self.register.read() as session:
+            cycle = session.get(Cycle, self.slug)
+        return cycle is not None and cycle.status is CycleStatus.RUNNING
+
+
+def rehearse(
+    definition: Definition, script: Script | None = None, participants: Sequence[SeatHolder] = ()
+) -> dict[str, Any]:
+    """Rehearse a definition; returns what `samsyn rehearse --json` prints."""
+    return Rehearsal(definition, script or Script(), participants).run()

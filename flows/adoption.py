@@ -1,0 +1,31 @@
+"""Adoption: the text is handed over to the principals, and each of them decides for itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from config.terms import PhaseKind, Seat
+from flows.phase_flow import phase_flow
+from tasks.decide import decide
+from tasks.documents import latest
+from tasks.inform import inform
+
+if TYPE_CHECKING:
+    from config.definition import Adoption
+    from tasks.outcome import Outcome
+    from tasks.phase import Phase
+
+
+@phase_flow(PhaseKind.ADOPTION)
+def adoption(phase: Phase[Adoption]) -> Outcome:
+    """Hand over; decide."""
+    principals = phase.bodies(phase.says.principals)
+    text = latest(phase, phase.says.text)
+    if phase.says.handover:
+        chairs = phase.answering(principals, first=Seat.CHAIR)
+        words = "The text is handed over to the principals for decision."
+        inform(phase, "handover", to=chairs, words=words, given=text, by=phase.says.handover)
+    return decide(
+        phase, "decision", of=principals, given=text, question="What has the principal decided?",
+        adopted_when=phase.says.adopted_when, by=phase.says.due, missing=phase.says.missing or "hold",
+    )  # fmt: skip

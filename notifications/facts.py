@@ -1,0 +1,274 @@
+"""The values that each kind of letter is made of: labelled facts, sentences and links."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from config.dates import PromiseKind, parse_duration
+from config.terms import StepKind
+from models.notice import NoticeKind
+from models.phase import MilestoneStatus
+from notifications.dates import long_day, moment, window_words
+from notifications.i18n import N_
+from notifications.letter import clean, one_line, said, was_moved
+from notifications.terms import answers_as, ask_words, lead_words, position_words, result_words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from notifications.letter import Case
+
+SILENCE = {
+    "close": N_(
+        "If you do not answer in time, the work goes on without your answer. It counts as no reply, never as consent."
+    ),
+    "hold": N_("The work waits until you have answered. Silence never counts as consent."),
+}
+SILENCE_EXTENDED = {
+    "close": N_(
+        "If answers are missing on that day, the time is extended once, by %(days)s days. After that the work "
+        "goes on without them. A missing answer counts as no reply, never as consent."
+    ),
+    "hold": N_(
+        "If answers are missing on that day, the time is extended once, by %(days)s days. After that the work "
+        "waits for them. Silence never counts as consent."
+    ),
+}
+AFTERWARDS = {
+    "close": N_("The work goes on with the answers that have come. The others count as no reply, never as consent."),
+    "hold": N_("The work waits for the answers that are missing. Those who have not answered are reminded."),
+    "extend": N_("The time has been extended once. Those who have not answered have been told."),
+}
+
+
+class Fact(NamedTuple):
+    """A labelled fact."""
+
+    label: str
+    value: str
+    language: str | None = None  # when it is not the letter's own
+
+
+def facts(case: Case) -> dict[str, Any]:
+    """What the template of the notice's kind is given.
+
+    Raises:
+        LookupError: the notice speaks of a row that is not there.
+    """
+    return {**_common(case), **BY_KIND[case.notice.kind](case)}
+
+
+def _common(case: Case) -> dict[str, Any]:
+    cycle, coordinator = case.cycle, case.coordinator
+    return {
+        "language": case.language,
+        "cycle_language": str(cycle.language),
+        "cycle": one_line(cycle.title),
+        "registry_no": one_line(cycle.registry_no or ""),
+        "phase": one_line(case.phase.title) if case.phase else "",
+        "coordinator": one_line(coordinator.body),
+        "coordinator_name": one_line(coordinator.name or ""),
+        "coordinator_address": coordinator.address or "",
+        "name": one_line(case.person.name or ""),
+        "body": case.body or "",
+        "question": clean(case.step.question) if case.step else "",
+        "question_line": one_line(case.step.question) if case.step else "",
+        "answers_as": _answers_as(case),
+        "due": long_day(case.due_day, case.language) if case.due_day else "",
+        "due_short": case.day(case.due_day) if case.due_day else "",
+        "overdue": case.overdue,
+        "url": case.answer_url or "",
+        "record_url": case.sender.record_url(cycle.id),
+        "desk_url": case.sender.desk_url,
+    }
+
+
+def _answers_as(case: Case) -> str:
+    return answers_as(case.membership.seat, case.body, case.say) if case.membership and case.body else ""
+
+
+def _concerns(case: Case) -> Fact:
+    title = one_line(case.cycle.title)
+    value = f"{title} – {one_line(case.phase.title)}" if case.phase else title
+    return Fact(case.say(N_("Concerns")), value, str(case.cycle.language))
+
+
+def _contact(case: Case) -> Fact:
+    who = (case.coordinator.body, case.coordinator.name, case.coordinator.address)
+    return Fact(case.say(N_("Questions to")), ", ".join(one_line(part) for part in who if part))
+
+
+def _documents(case: Case, ids: list[str]) -> list[Fact]:
+    titles = "; ".join(case.documents(ids))
+    return [Fact(case.say(N_("Read first")), titles, str(case.cycle.language))] if titles else []
+
+
+def _due(case: Case) -> Fact:
+    """By when, and what that day was before or is called in the plan."""
+    say = case.say
+    label = say(N_("Answer by"))
+    if case.due_day is None:
+        return Fact(label, say(N_("As soon as you can")))
+    day = long_day(case.due_day, case.language)
+    if case.overdue:
+        return Fact(label, say(N_("%(day)s. The time has passed, but your answer is still wanted."), day=day))
+    until = say(N_("%(day)s, to the end of the day"), day=day)
+    return Fact(label, f"{until} {aside}" if (aside := _aside(case)) else until)
+
+
+def _aside(case: Case) -> str:
+    before, milestone = was_moved(case), case.milestone
+    if before is not None:
+        return case.say(N_("(previously %(day)s)"), day=long_day(before, case.language))
+    promised = milestone and milestone.promise is PromiseKind.IN and milestone.status is MilestoneStatus.PENDING
+    if milestone and promised and milestone.earliest and milestone.due_on == case.due_day:
+        return case.say(
+            N_("(planned for %(window)s)"), window=window_words(milestone.earliest, milestone.due_on, case.language)
+        )
+    return ""
+
+
+def _from(case: Case) -> list[Fact]:
+    """The day of the meeting, or the first day on which an answer makes sense."""
+    if case.step is None or case.step.not_before is None:
+        return []
+    label = N_("Day of the meeting") if case.step.kind is StepKind.MEET else N_("Answer no earlier than")
+    return [Fact(case.say(label), long_day(case.step.not_before, case.language))]
+
+
+def _silence(case: Case) -> str:
+    missing = case.step.missing if case.step else {}
+    then = str(missing.get("then", "close"))
+    if "extend" in missing and case.step and not case.step.extended:
+        return case.say(SILENCE_EXTENDED[then], days=parse_duration(str(missing["extend"])).days)
+    return case.say(SILENCE["hold" if case.overdue else then])
+
+
+def _asking(case: Case) -> dict[str, Any]:
+    """Who asks, on whose behalf one answers, what, by when, what silence means, and whom to ask."""
+    if case.step is None or case.assignment is None:
+        raise LookupError(f"notice {case.notice.id} has no assignment to ask about")
+    kind, say = case.step.kind, case.say
+    answering = Fact(say(N_("On whose behalf")), _answers_as(case))
+    silence = Fact(say(N_("If you do not answer")), _silence(case))
+    documents = _documents(case, case.step.about)
+    return {
+        "ask": ask_words(kind, say),
+        "lead": lead_words(kind, one_line(case.coordinator.body), case.body or "", say),
+        "facts": [_concerns(case), answering, *_from(case), _due(case), *documents, silence, _contact(case)],
+    }
+
+
+def _asked_again(case: Case) -> dict[str, Any]:
+    position = case.notice.data.get("position") or case.notice.data.get("by")
+    words = position_words(str(position), case.say) if position else ""
+    return {**_asking(case), "position": words, "reason": said(case, "reason")}
+
+
+def _moved(case: Case) -> dict[str, Any]:
+    before = case.notice.data.get("from")
+    return {
+        **_asking(case),
+        "before": long_day(date.fromisoformat(before), case.language) if before else "",
+        "reason": said(case, "reason"),
+    }
+
+
+def _receipt(case: Case) -> dict[str, Any]:
+    version = int(case.notice.data.get("version", 1))
+    answer = case.rows.answers[case.notice.assignment_id or "", version]
+    say, zone = case.say, case.place.zone
+    received = moment(answer.received_at, zone, case.language)
+    given = [
+        Fact(say(N_("Your answer")), position_words(answer.position, say)),
+        Fact(say(N_("Received")), received),
+    ]
+    if answer.decided_on:
+        given.append(Fact(say(N_("Decided on")), long_day(answer.decided_on, case.language)))
+    changeable = case.step is not None and case.step.settled_at is None
+    return {
+        "facts": [_concerns(case), Fact(say(N_("On whose behalf")), _answers_as(case)), *given, _contact(case)],
+        "comment": clean(answer.comment),
+        "version": version,
+        "late": answer.late,
+        "by_coordinator": answer.via == "coordinator",
+        "url": (case.answer_url or "") if changeable else "",
+    }
+
+
+def _summoned(case: Case) -> dict[str, Any]:
+    step = case.step
+    if step is None:
+        raise LookupError(f"notice {case.notice.id} has no meeting")
+    day = step.not_before or case.due_day
+    when = [Fact(case.say(N_("Day of the meeting")), long_day(day, case.language))] if day else []
+    who = [Fact(case.say(N_("Body")), one_line(case.body))] if case.body else []
+    return {
+        "meeting_day": case.day(day) if day else "",
+        "facts": [_concerns(case), *who, *when, *_documents(case, step.about), _contact(case)],
+    }
+
+
+def _informed(case: Case) -> dict[str, Any]:
+    question = said(case, "question") or (clean(case.step.question) if case.step else "")
+    documents = list(case.notice.data.get("documents") or (case.step.about if case.step else []))
+    return {
+        "question": question,
+        "question_line": one_line(question),
+        "facts": [_concerns(case), *_documents(case, documents), _contact(case)],
+    }
+
+
+def _missed(case: Case) -> dict[str, Any]:
+    policy = str(case.notice.data.get("policy", "close"))
+    keys = [str(key) for key in case.notice.data.get("missing", [])]
+    return {
+        "silent": [one_line(case.rows.body_names.get((case.cycle.id, key), key)) for key in keys],
+        "afterwards": case.say(AFTERWARDS[policy]),
+        "extended": policy == "extend",
+        "facts": [_concerns(case)],
+    }
+
+
+def _lapsed(case: Case) -> dict[str, Any]:
+    return {"facts": [_concerns(case), Fact(case.say(N_("On whose behalf")), _answers_as(case)), _contact(case)]}
+
+
+def _referred_back(case: Case) -> dict[str, Any]:
+    position = case.notice.data.get("position")
+    words = position_words(str(position), case.say) if position else ""
+    return {
+        "position": words,
+        "reason": said(case, "reason"),
+        "facts": [_concerns(case), Fact(case.say(N_("Body")), case.body or ""), Fact(case.say(N_("Position")), words)],
+    }
+
+
+def _concluded(case: Case) -> dict[str, Any]:
+    say, place = case.say, case.place
+    phases = case.rows.agenda.get(case.cycle.id, [])
+    results = []
+    for phase in phases:
+        result = str((phase.outcome or {}).get("result", ""))
+        day = case.day(place.today(phase.closed_at)) if phase.closed_at else ""
+        words = [result_words(result, say) if result else "", day]
+        value = ", ".join(word for word in words if word) or say(N_("not carried out"))
+        results.append(Fact(one_line(phase.title), value, None))
+    outcome = result_words(case.cycle.outcome, say) if case.cycle.outcome else ""
+    return {"outcome": outcome, "results": results, "facts": [_contact(case)]}
+
+
+BY_KIND: dict[NoticeKind, Callable[[Case], dict[str, Any]]] = {
+    NoticeKind.ASKED: _asking,
+    NoticeKind.ASKED_AGAIN: _asked_again,
+    NoticeKind.REMINDED: _asking,
+    NoticeKind.RECEIPT: _receipt,
+    NoticeKind.SUMMONED: _summoned,
+    NoticeKind.INFORMED: _informed,
+    NoticeKind.MOVED: _moved,
+    NoticeKind.MISSED: _missed,
+    NoticeKind.LAPSED: _lapsed,
+    NoticeKind.REFERRED_BACK: _referred_back,
+    NoticeKind.CONCLUDED: _concluded,
+}

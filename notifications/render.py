@@ -1,0 +1,89 @@
+"""Letters from templates: one template for each kind of notice, laid out twice.
+
+A kind's template is run with the parts of `html/` and again with those of `text/`, so that the two halves of a mail
+cannot say different things.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from notifications.facts import facts
+from notifications.i18n import tongue
+from notifications.letter import one_line
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+    from notifications.letter import Case
+
+TEMPLATES = Path(__file__).parent / "templates"
+WIDTH = 72
+LONGEST_SUBJECT = 150
+BLANK_LINES = re.compile(r"\n{3,}")
+
+Medium = Literal["html", "text"]
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What one recipient reads."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def render(case: Case) -> Letter:
+    """The letter for a notice, in the recipient's language."""
+    values = facts(case)
+    name = f"{case.notice.kind}.jinja"
+    text = _template("text", case.language, name)
+    subject = "".join(text.blocks["subject"](text.new_context(values)))
+    html = _template("html", case.language, name).render(values, subject=one_line(subject))
+    return Letter(one_line(subject, LONGEST_SUBJECT), _tidy(text.render(values)), html)
+
+
+@cache
+def _template(medium: Medium, language: str, name: str) -> Template:
+    return _environment(medium, language).get_template(name)
+
+
+@cache
+def _environment(medium: Medium, language: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader([TEMPLATES, TEMPLATES / medium]),
+        autoescape=medium == "html",  # noqa: S701 - plain text has nothing to escape
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    translations: Any = tongue(language).translations
+    environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.filters["wrapped"] = wrapped
+    return environment
+
+
+def wrapped(text: str, indent: str = "") -> str:
+    """Lines of at most 72 signs; line breaks are kept, and addresses are never broken."""
+    return "\n".join(
+        textwrap.fill(
+            line, WIDTH, initial_indent=indent, subsequent_indent=indent,
+            break_long_words=False, break_on_hyphens=False,
+        )
+        for line in text.split("\n")
+    )  # fmt: skip
+
+
+def _tidy(text: str) -> str:
+    return BLANK_LINES.sub("\n\n", text).strip() + "\n"

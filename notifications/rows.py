@@ -1,0 +1,159 @@
+"""What a batch of notices is about, read from the register in one query for each table and not one for each mail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlmodel import Session, SQLModel, col, select
+
+from config.terms import ANSWERING_SEATS, Seat
+from models.assignment import Answer, Assignment, Document, Link
+from models.cycle import Body, Cycle, Membership, Person
+from models.notice import Delivery, Notice, NoticeKind
+from models.phase import Milestone, Phase, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+RowT = TypeVar("RowT", bound=SQLModel)
+BEGINNING = (NoticeKind.ASKED, NoticeKind.ASKED_AGAIN)
+"""The first mail of an assignment is of one of these kinds; the others join its thread."""
+
+
+@dataclass(frozen=True)
+class Coordinator:
+    """Whom to ask: the body that coordinates, and the person who answers for it."""
+
+    body: str
+    name: str | None
+    address: str | None
+
+
+@dataclass
+class Rows:
+    """Rows by primary key, unless said otherwise."""
+
+    cycles: dict[str, Cycle] = field(default_factory=dict)
+    people: dict[str, Person] = field(default_factory=dict)
+    phases: dict[str, Phase] = field(default_factory=dict)
+    steps: dict[str, Step] = field(default_factory=dict)
+    assignments: dict[str, Assignment] = field(default_factory=dict)
+    memberships: dict[str, Membership] = field(default_factory=dict)
+    bodies: dict[str, Body] = field(default_factory=dict)
+    titles: dict[str, str] = field(default_factory=dict)  # of documents
+    body_names: dict[tuple[str, str], str] = field(default_factory=dict)  # by cycle and the body's key
+    milestones: dict[tuple[str, str], Milestone] = field(default_factory=dict)  # by cycle and key
+    meeting: dict[str, str] = field(default_factory=dict)  # the name of the body that meets, by step
+    links: dict[str, Link] = field(default_factory=dict)  # live ones, by assignment
+    answers: dict[tuple[str, int], Answer] = field(default_factory=dict)  # by assignment and version
+    threads: dict[str, str] = field(default_factory=dict)  # the Message-ID of the first mail, by assignment
+    coordinators: dict[str, Coordinator] = field(default_factory=dict)  # by cycle
+    agenda: dict[str, list[Phase]] = field(default_factory=dict)  # a concluded cycle's phases in order, by cycle
+
+
+def load(session: Session, notices: Sequence[Notice]) -> Rows:
+    """Everything that the letters for these notices quote."""
+    rows = Rows()
+    cycle_ids = {notice.cycle_id for notice in notices}
+    rows.cycles = _by_id(session, Cycle, cycle_ids)
+    rows.people = _by_id(session, Person, (notice.person_id for notice in notices))
+    rows.assignments = _by_id(session, Assignment, (notice.assignment_id for notice in notices))
+    rows.coordinators = _coordinators(session, cycle_ids)
+    _load_steps(session, rows, notices)
+    _load_askings(session, rows, cycle_ids)
+    _load_by_kind(session, rows, notices)
+    return rows
+
+
+def _by_id(session: Session, table: type[RowT], ids: Iterable[str | None]) -> dict[str, RowT]:
+    wanted = {key for key in ids if key}
+    if not wanted:
+        return {}
+    column: Any = table.id  # type: ignore[attr-defined]
+    return {row.id: row for row in session.exec(select(table).where(column.in_(wanted)))}  # type: ignore[attr-defined]
+
+
+def _coordinators(session: Session, cycle_ids: set[str]) -> dict[str, Coordinator]:
+    query = (
+        select(Cycle.id, Body.name, Membership, Person)
+        .join(Body, (col(Body.cycle_id) == Cycle.id) & (col(Body.group) == Cycle.coordinator))
+        .outerjoin(Membership, (col(Membership.body_id) == Body.id) & col(Membership.ended).is_(False))
+        .outerjoin(Person, col(Person.id) == Membership.person_id)
+        .where(col(Cycle.id).in_(cycle_ids), col(Body.withdrawn).is_(False))
+        .order_by(col(Body.ordinal), col(Membership.ordinal))
+    )
+    found: dict[str, list[tuple[Seat | None, Coordinator]]] = {}
+    for cycle_id, body, held_by, person in session.exec(query):
+        seat = held_by.seat if held_by else None  # an outer join: the seat may be empty
+        who = Coordinator(body, person.name, person.address) if person else Coordinator(body, None, None)
+        found.setdefault(cycle_id, []).append((seat, who))
+    return {cycle_id: min(held, key=lambda one: _rank(one[0]))[1] for cycle_id, held in found.items()}
+
+
+def _rank(seat: Seat | None) -> int:
+    return ANSWERING_SEATS.index(seat) if seat in ANSWERING_SEATS else len(ANSWERING_SEATS)
+
+
+def _load_steps(session: Session, rows: Rows, notices: Sequence[Notice]) -> None:
+    from_assignments = [assignment.step_id for assignment in rows.assignments.values()]
+    rows.steps = _by_id(session, Step, [*(notice.step_id for notice in notices), *from_assignments])
+    phase_ids = {notice.phase_id for notice in notices} | {step.phase_id for step in rows.steps.values()}
+    rows.phases = _by_id(session, Phase, phase_ids)
+    documents = {key for step in rows.steps.values() for key in step.about}
+    documents |= {key for notice in notices for key in notice.data.get("documents", ())}
+    if documents:
+        titles = select(Document.id, Document.title).where(col(Document.id).in_(documents))
+        rows.titles = {key: title for key, title in session.exec(titles)}  # noqa: C416 - rows, not pairs
+
+
+def _load_askings(session: Session, rows: Rows, cycle_ids: set[str]) -> None:
+    """Assignments with who answers for whom, their links and the first mail of their thread."""
+    if any(step.milestone for step in rows.steps.values()):
+        held = session.exec(select(Milestone).where(col(Milestone.cycle_id).in_(cycle_ids)))
+        rows.milestones = {(row.cycle_id, row.key): row for row in held}
+    if not rows.assignments:
+        return
+    asked = rows.assignments.values()
+    rows.memberships = _by_id(session, Membership, (one.membership_id for one in asked))
+    rows.bodies = _by_id(session, Body, (one.body_id for one in asked))
+    live = select(Link).where(col(Link.assignment_id).in_(rows.assignments), col(Link.revoked_at).is_(None))
+    rows.links = {link.assignment_id: link for link in session.exec(live)}
+    first = (
+        select(Notice.subject_id, Delivery.message_id)
+        .join(Delivery, col(Delivery.notice_id) == Notice.id)
+        .where(
+            col(Notice.cycle_id).in_(cycle_ids),  # these three are the beginning of an index
+            col(Notice.kind).in_(BEGINNING),
+            col(Notice.subject_id).in_(rows.assignments),
+        )
+        .order_by(col(Notice.created_at).desc(), col(Notice.id).desc())
+    )
+    rows.threads = {subject: message_id for subject, message_id in session.exec(first)}  # noqa: C416
+
+
+def _load_by_kind(session: Session, rows: Rows, notices: Sequence[Notice]) -> None:
+    of_kind: dict[NoticeKind, list[Notice]] = {}
+    for notice in notices:
+        of_kind.setdefault(notice.kind, []).append(notice)
+    if receipts := [n.assignment_id for n in of_kind.get(NoticeKind.RECEIPT, []) if n.assignment_id]:
+        found = session.exec(select(Answer).where(col(Answer.assignment_id).in_(receipts)))
+        rows.answers = {(answer.assignment_id, answer.version): answer for answer in found}
+    if meetings := {n.step_id for n in of_kind.get(NoticeKind.SUMMONED, []) if n.step_id}:
+        who = select(Assignment.step_id, Body.name).join(Body, col(Body.id) == Assignment.body_id)
+        found_bodies = session.exec(who.where(col(Assignment.step_id).in_(meetings)))
+        rows.meeting = {step_id: name for step_id, name in found_bodies}  # noqa: C416
+    _load_for_coordinators(session, rows, of_kind)
+
+
+def _load_for_coordinators(session: Session, rows: Rows, of_kind: dict[NoticeKind, list[Notice]]) -> None:
+    told = [*of_kind.get(NoticeKind.MISSED, []), *of_kind.get(NoticeKind.REFERRED_BACK, [])]
+    if told:
+        names = select(Body.cycle_id, Body.key, Body.name)
+        cycles = {notice.cycle_id for notice in told}
+        for cycle_id, key, name in session.exec(names.where(col(Body.cycle_id).in_(cycles))):
+            rows.body_names[cycle_id, key] = name
+    if ended := {notice.cycle_id for notice in of_kind.get(NoticeKind.CONCLUDED, [])}:
+        query = select(Phase).where(col(Phase.cycle_id).in_(ended)).order_by(col(Phase.ordinal))
+        for phase in session.exec(query):
+            rows.agenda.setdefault(phase.cycle_id, []).append(phase)

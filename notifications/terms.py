@@ -1,0 +1,116 @@
+"""The field's terms in people's own words. Every function takes the language as a `Tongue`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from config.terms import Force, Position, Seat, StepKind
+from notifications.i18n import N_
+
+if TYPE_CHECKING:
+    from notifications.i18n import Tongue
+
+POSITIONS = {
+    Position.SUBMITS: N_("Hands in"),
+    Position.APPROVES: N_("Approves"),
+    Position.REJECTS: N_("Rejects"),
+    Position.ABSTAINS: N_("Abstains from voting"),
+    Position.SUPPORTS: N_("Supports"),
+    Position.SUPPORTS_WITH_CHANGES: N_("Supports with changes"),
+    Position.OPPOSES: N_("Opposes"),
+    Position.REFRAINS: N_("Refrains from giving an opinion"),
+    Position.ADOPTS: N_("Adopts"),
+    Position.ADOPTS_WITH_ADDITION: N_("Adopts with an addition"),
+    Position.REFERS_BACK: N_("Refers back"),
+    Position.TABLES: N_("Tables"),
+    Position.DECLINES: N_("Does not adopt"),
+    Position.CONFIRMS: N_("Confirms"),
+}
+FORCES = {
+    Force.NOTED: N_("notes"),
+    Force.ENDORSES: N_("endorses"),
+    Force.RECOMMENDS: N_("recommends"),
+    Force.ADOPTS: N_("adopts"),
+}
+SEATS = {
+    Seat.CHAIR: N_("chair"),
+    Seat.MEMBER: N_("member"),
+    Seat.SECRETARY: N_("secretary"),
+    Seat.ATTESTOR: N_("attestor"),
+    Seat.SUBSTITUTE: N_("substitute"),
+    Seat.CONTACT: N_("contact"),
+}
+ANSWERS_AS = {
+    Seat.CHAIR: N_("You answer as chair of %(body)s."),
+    Seat.MEMBER: N_("You answer as a member of %(body)s."),
+    Seat.SECRETARY: N_("You answer as secretary of %(body)s."),
+    Seat.ATTESTOR: N_("You answer as an attestor of %(body)s."),
+    Seat.SUBSTITUTE: N_("You answer as a substitute in %(body)s."),
+    Seat.CONTACT: N_("You answer as the contact of %(body)s."),
+}
+RESULTS = {
+    "submitted": N_("handed in"),
+    "approved": N_("approved"),
+    "rejected": N_("rejected"),
+    "held": N_("held"),
+    "replied": N_("answered"),
+    "adopted": N_("adopted"),
+    "not_adopted": N_("not adopted"),
+    "informed": N_("made known"),
+    "confirmed": N_("confirmed"),
+    "completed": N_("completed"),
+    "cancelled": N_("cancelled"),
+}
+ASKS = {
+    StepKind.SUBMIT: N_("Hand in your material"),
+    StepKind.APPROVE: N_("Take a position"),
+    StepKind.MEET: N_("Report the outcome of the meeting"),
+    StepKind.CONSULT: N_("Give an opinion"),
+    StepKind.DECIDE: N_("Report the decision"),
+    StepKind.CONFIRM: N_("Confirm"),
+    StepKind.INFORM: N_("For your information"),
+}
+LEADS = {
+    StepKind.SUBMIT: N_("%(coordinator)s asks %(body)s to hand in material."),
+    StepKind.APPROVE: N_("%(coordinator)s asks you to take a position."),
+    StepKind.MEET: N_("%(coordinator)s asks you to report what %(body)s arrives at in its meeting."),
+    StepKind.CONSULT: N_("%(coordinator)s asks %(body)s for its opinion."),
+    StepKind.DECIDE: N_("%(coordinator)s asks %(body)s to decide, and you to report the decision."),
+    StepKind.CONFIRM: N_("%(coordinator)s asks you to confirm something."),
+    StepKind.INFORM: N_("%(coordinator)s wants you to know the following."),
+}
+
+
+def position_words(position: str, say: Tongue) -> str:
+    """What an answer says: `Tillstyrker med ändringar`."""
+    return say(POSITIONS[Position(position)])
+
+
+def force_words(force: str, say: Tongue) -> str:
+    """How a decision binds: `rekommenderar`."""
+    return say(FORCES[Force(force)])
+
+
+def seat_words(seat: str, say: Tongue) -> str:
+    """The name of a seat: `sekreterare`."""
+    return say(SEATS[Seat(seat)])
+
+
+def answers_as(seat: str, body: str, say: Tongue) -> str:
+    """On whose behalf somebody answers: `Du svarar som sekreterare för Bergs kommun.`."""
+    return say(ANSWERS_AS[Seat(seat)], body=body)
+
+
+def result_words(result: str, say: Tongue) -> str:
+    """What a phase or a cycle came to; a result of a definition's own is given as it stands."""
+    return say(RESULTS[result]) if result in RESULTS else result.replace("_", " ")
+
+
+def ask_words(kind: str, say: Tongue) -> str:
+    """What is asked, as an imperative that can begin a subject line: `Lämna in underlag`."""
+    return say(ASKS[StepKind(kind)])
+
+
+def lead_words(kind: str, coordinator: str, body: str, say: Tongue) -> str:
+    """Who asks whom for what, as the first sentence of a letter."""
+    return say(LEADS[StepKind(kind)], coordinator=coordinator, body=body)

@@ -1,0 +1,32 @@
+"""Confirm: the coordinator looks at something that was proposed, changes it if need be, and confirms it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from config.terms import Position, StepKind
+from tasks.asking import Asking, ask
+from tasks.outcome import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from models.change import Change
+    from models.phase import Step
+    from tasks.assignments import Reply
+    from tasks.phase import AnyPhase
+
+
+def confirm(phase: AnyPhase, key: str, *, proposed: Sequence[str], question: str, by: str | None = None) -> Outcome:
+    """Ask the coordinator to confirm a list, one item a line. Without an answer the work waits."""
+
+    def settle(change: Change, step: Step, came: Sequence[Reply]) -> Outcome:  # noqa: ARG001
+        lines = str(came[-1].answer.content.get("items", "")).splitlines() if came else []
+        items = tuple(line.strip() for line in lines if line.strip()) or tuple(proposed)
+        return Outcome("confirmed" if came else "no_reply", items=items)
+
+    asking = Asking(
+        key, StepKind.CONFIRM, phase.coordinator[:1], phase.question(key, question), (Position.CONFIRMS,),
+        by=by, missing="hold",
+    )  # fmt: skip
+    return ask(phase, asking, settle)

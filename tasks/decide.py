@@ -1,0 +1,54 @@
+"""Decide: every principal decides for itself, and a rule across them says whether the text is adopted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from config.terms import POSITIONS, Force, Position, Seat, StepKind
+from tasks.asking import Asking, ask
+from tasks.decisions import record_decision
+from tasks.outcome import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from config.definition import EachOf, Missing
+    from models.change import Change
+    from models.cycle import Body
+    from models.phase import Step
+    from tasks.assignments import Reply
+    from tasks.phase import AnyPhase
+
+ADOPTING = (Position.ADOPTS, Position.ADOPTS_WITH_ADDITION)
+
+
+def decide(
+    phase: AnyPhase, key: str, *, of: Sequence[Body], given: tuple[str, ...], question: str,
+    adopted_when: str | EachOf, by: str | None = None, missing: Missing = "hold",
+) -> Outcome:  # fmt: skip
+    """Ask each principal's secretary what it decided; one that refers back or tables is asked again."""
+
+    def settle(change: Change, step: Step, came: Sequence[Reply]) -> Outcome:
+        for reply in came:
+            adopts = reply.answer.position in ADOPTING
+            record_decision(phase, change, step, reply, force=Force.ADOPTS if adopts else Force.NOTED)
+        counts = Counter(str(reply.answer.position) for reply in came)
+        adopting = sum(counts[str(position)] for position in ADOPTING)
+        stands = adopted(adopted_when, adopting, len(of))
+        return Outcome(
+            "adopted" if stands else "not_adopted", given, dict(sorted(counts.items())), detail=f"{adopting}/{len(of)}"
+        )
+
+    asking = Asking(
+        key, StepKind.DECIDE, phase.answering(of, first=Seat.SECRETARY), phase.question(key, question),
+        POSITIONS[StepKind.DECIDE], by=by, about=given, missing=missing,
+    )  # fmt: skip
+    return ask(phase, asking, settle)
+
+
+def adopted(rule: str | EachOf, adopting: int, principals: int) -> bool:
+    """Whether the text is adopted: by all, by each that adopts for itself (at least one), or by at least so many."""
+    if rule == "all":
+        return adopting == principals
+    return adopting >= (1 if isinstance(rule, str) else rule.at_least)

@@ -1,0 +1,61 @@
+"""Decisions: what a body resolved, and with what force."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from models.assignment import Decision
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from config.terms import Force
+    from models.change import Change
+    from models.cycle import Body
+    from models.phase import Step
+    from tasks.assignments import Reply
+    from tasks.phase import AnyPhase
+
+
+def record_decision(phase: AnyPhase, change: Change, step: Step, reply: Reply, *, force: Force) -> None:
+    """A decision that a body reports of itself. It is dated as the body says, otherwise on the day of receipt."""
+    assignment, answer = reply.assignment, reply.answer
+    change.add(
+        Decision(
+            id=f"{assignment.id}!decision",
+            cycle_id=change.cycle.id,
+            phase_id=phase.id,
+            step_id=step.id,
+            body_id=assignment.body_id,
+            round=assignment.round,
+            force=force,
+            outcome=str(answer.position),
+            decided_on=answer.decided_on or phase.place.today(answer.received_at),
+            text=step.about[-1] if step.about else None,
+            reason=answer.comment,
+        )
+    )
+    change.record("decision_recorded", assignment.id, outcome=str(answer.position), force=str(force))
+
+
+def record_resolution(
+    phase: AnyPhase, change: Change, step: Step, body: Body, *, force: Force, outcome: str, on: date,
+    tally: dict[str, int] | None = None, reason: str = "",
+) -> None:  # fmt: skip
+    """A decision that follows from a body's own votes, or from its meeting."""
+    change.add(
+        Decision(
+            id=f"{step.id}/{body.key}!decision",
+            cycle_id=change.cycle.id,
+            phase_id=phase.id,
+            step_id=step.id,
+            body_id=body.id,
+            force=force,
+            outcome=outcome,
+            decided_on=on,
+            text=step.about[-1] if step.about else None,
+            reason=reason,
+            tally=tally or {},
+        )
+    )
+    change.record("decision_recorded", step.id, body=body.key, outcome=outcome, force=str(force))

@@ -1,0 +1,48 @@
+"""Meet: a body is called to a meeting on a day, and its secretary reports what came of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from config.terms import POSITIONS, Force, Position, Seat, StepKind
+from tasks.asking import Asking, ask
+from tasks.decisions import record_resolution
+from tasks.outcome import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from models.change import Change
+    from models.cycle import Body
+    from models.phase import Step
+    from tasks.assignments import Reply
+    from tasks.phase import AnyPhase
+
+
+def meet(
+    phase: AnyPhase, key: str, *, body: Body, question: str, on: date | None = None, by: str | None = None,
+    given: tuple[str, ...] = (), force: Force = Force.NOTED,
+) -> Outcome:  # fmt: skip
+    """Call the body, wait for the report. `on` is a plain day, `by` a milestone that fixes the day.
+
+    A meeting that only takes note confirms that it was held; one with more force says yes, no or tables the matter.
+    """
+    noting = force is Force.NOTED
+    asking = Asking(
+        key, StepKind.MEET, phase.answering([body], first=Seat.SECRETARY),
+        phase.question(key.partition("-")[0] if noting else key, question),
+        (Position.CONFIRMS,) if noting else POSITIONS[StepKind.MEET],
+        by=by, day=on, not_before=on, about=given, missing="hold", summons=phase.seats(body),
+    )  # fmt: skip
+
+    def settle(change: Change, step: Step, came: Sequence[Reply]) -> Outcome:
+        if noting or not came:
+            return Outcome("held" if came else "not_held", given)
+        report = came[-1].answer
+        result = "approved" if report.position is Position.APPROVES else "rejected"
+        held_on = report.decided_on or step.not_before or phase.place.today(report.received_at)
+        record_resolution(phase, change, step, body, force=force, outcome=result, on=held_on, reason=report.comment)
+        return Outcome(result, given)
+
+    return ask(phase, asking, settle)

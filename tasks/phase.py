@@ -1,0 +1,223 @@
+"""A phase as its flow sees it: what the definition says, who takes part, and the acts it may do.
+
+The mechanism of replay is here. A flow body runs from its top in every pass. Each step finds its row in the register
+or makes it; a settled step returns its recorded outcome without doing anything; a step that must wait raises
+`Waiting`. What is to be done is done through `Phase.act`: one transaction, and one task run in Prefect.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar, cast
+
+from sqlmodel import col, select
+
+from config.definition import Definition, PhaseBase
+from config.loader import parse_dumped
+from config.terms import ANSWERING_SEATS, VOTING_SEATS, Seat
+from models.cycle import Body, Cycle, Membership, Person
+from models.phase import Phase as PhaseRow
+from models.phase import Step
+from tasks.outcome import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+
+    from sqlmodel import Session
+
+    from config.calendars import Place
+    from models.change import Change
+    from models.register import Register
+
+T = TypeVar("T")
+SaysT = TypeVar("SaysT", bound=PhaseBase)
+SYSTEM = "system"
+
+
+class Waiting(Exception):  # noqa: N818 - it is no error
+    """The phase cannot go on before something happens."""
+
+    def __init__(self, step: str, until: datetime | None) -> None:
+        super().__init__(step)
+        self.step = step
+        self.until = until
+
+
+class Perform(Protocol):
+    """How an act is carried out: as a Prefect task run, or simply called."""
+
+    def __call__(self, act: str, title: str, work: Callable[[], T], /) -> T:
+        """Do `work`, shown as a run of the task `act` with this title."""
+        ...
+
+
+def perform_plainly(act: str, title: str, work: Callable[[], T], /) -> T:  # noqa: ARG001
+    """Without Prefect: a rehearsal, or a test."""
+    return work()
+
+
+@dataclass(frozen=True)
+class Participant:
+    """Somebody who is asked: a person, for a body, in a seat."""
+
+    body: Body
+    membership: Membership
+    person: Person
+
+
+@lru_cache(maxsize=256)
+def definition_of(stored: str) -> Definition:
+    """The definition that a cycle started with."""
+    return parse_dumped(stored)
+
+
+class Phase(Generic[SaysT]):
+    """One pass over one phase, at one instant."""
+
+    def __init__(self, register: Register, phase_id: str, *, now: datetime, secret_key: str, perform: Perform) -> None:
+        self.register = register
+        self.id = phase_id
+        self.now = now
+        self.secret_key = secret_key
+        self._perform = perform
+        self.acts = 0
+        self.reload()
+
+    def reload(self) -> None:
+        """Read the phase anew."""
+        with self.register.read() as session:
+            row = session.get(PhaseRow, self.id)
+            if row is None:
+                raise LookupError(f"no phase '{self.id}'")
+            self.row = row
+            self.cycle = cast("Cycle", session.get(Cycle, row.cycle_id))
+            self.definition = definition_of(self.cycle.definition)
+            self._load_people(session)
+            self._load_steps(session)
+
+    def _load_people(self, session: Session) -> None:
+        scope = self.row.cycle_id
+        bodies = select(Body).where(col(Body.cycle_id) == scope).order_by(col(Body.ordinal))
+        self._bodies = {body.id: body for body in session.exec(bodies)}
+        people = {p.id: p for p in session.exec(select(Person).where(col(Person.cycle_id) == scope))}
+        seats = (
+            select(Membership)
+            .where(col(Membership.cycle_id) == scope, col(Membership.ended).is_(False))
+            .order_by(col(Membership.body_id), col(Membership.ordinal))
+        )
+        self._seats: dict[str, list[Participant]] = {}
+        for seat in session.exec(seats):
+            held = Participant(self._bodies[seat.body_id], seat, people[seat.person_id])
+            self._seats.setdefault(seat.body_id, []).append(held)
+
+    def _load_steps(self, session: Session) -> None:
+        found = session.exec(select(Step).where(col(Step.phase_id) == self.id)).all()
+        self._steps = {step.key: step for step in found}
+
+    @property
+    def says(self) -> SaysT:
+        """What the definition says of this phase."""
+        return cast("SaysT", self.definition.phases[self.row.key])
+
+    @property
+    def place(self) -> Place:
+        """The cycle's calendar and time zone."""
+        return self.definition.where
+
+    @property
+    def title(self) -> str:
+        """The phase's title in the cycle's language."""
+        return self.row.title
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """What the phase came to, once it is closed."""
+        return Outcome.from_json(self.row.outcome) if self.row.outcome else None
+
+    def handed_over(self) -> tuple[str, ...]:
+        """The documents that the phases before this one came to."""
+        with self.register.read() as session:
+            rows = [session.get(PhaseRow, f"{self.cycle.id}/{key}") for key in self.row.after]
+        before = [Outcome.from_json(row.outcome) for row in rows if row is not None and row.outcome]
+        return tuple(dict.fromkeys(document for outcome in before for document in outcome.documents))
+
+    def step(self, key: str) -> Step | None:
+        """The step of that key, if it has been opened."""
+        return self._steps.get(key)
+
+    def act(self, act: str, title: str, work: Callable[[Change], T]) -> T:
+        """Do one act, in one transaction, shown once; the phase's next look is computed with it."""
+
+        def in_one_transaction() -> T:
+            with self.register.change(self.row.cycle_id, at=self.now, actor=SYSTEM) as change:
+                change.wake(self.id)
+                return work(change)
+
+        done = self._perform(act, title, in_one_transaction)
+        self.acts += 1
+        with self.register.read() as session:
+            self._load_steps(session)
+        return done
+
+    def perform(self, act: str, title: str, work: Callable[[], T]) -> T:
+        """Do something that is no change of the register, such as sending mail; shown once like an act."""
+        return self._perform(act, title, work)
+
+    def bodies(self, keys: str | Iterable[str]) -> list[Body]:
+        """The bodies that one or several entries of the definition stand for today."""
+        wanted = {keys} if isinstance(keys, str) else set(keys)
+        return [body for body in self._bodies.values() if body.group in wanted and not body.withdrawn]
+
+    def body(self, key: str) -> Body:
+        """The one body of an entry."""
+        return self.bodies(key)[0]
+
+    def seats(self, body: Body) -> list[Participant]:
+        """Everybody in a body."""
+        return self._seats.get(body.id, [])
+
+    def voters(self, body: Body) -> list[Participant]:
+        """Those who vote in a body."""
+        return [held for held in self.seats(body) if held.membership.seat in VOTING_SEATS]
+
+    def answering(self, bodies: Iterable[Body], first: Seat | None = None) -> list[Participant]:
+        """One person for each body: who answers for it. `first` names the seat to prefer."""
+        order = [first, *ANSWERING_SEATS] if first else [*ANSWERING_SEATS]
+        return [held[0] for body in bodies if (held := self._in_order(body, order))]
+
+    def _in_order(self, body: Body, order: list[Seat]) -> list[Participant]:
+        held = [p for p in self.seats(body) if p.membership.seat in order]
+        return sorted(held, key=lambda p: order.index(p.membership.seat))
+
+    @property
+    def coordinator(self) -> list[Participant]:
+        """Who coordinates the cycle."""
+        return self.answering(self.bodies(self.cycle.coordinator))
+
+    def body_of(self, body_id: str) -> Body:
+        """A body by the register's id."""
+        return self._bodies[body_id]
+
+    def holder(self, membership_id: str) -> Participant:
+        """Who holds a seat now."""
+        everybody = (held for seats in self._seats.values() for held in seats)
+        return next(held for held in everybody if held.membership.id == membership_id)
+
+    def known_step(self, key: str) -> Step:
+        """A step that has been opened."""
+        return self._steps[key]
+
+    def question(self, step: str, default: str) -> str:
+        """What a step asks, in the cycle's language: the definition's words, or the usual ones."""
+        asked = self.says.asks.get(step)
+        return self.definition.text(asked) if asked else default
+
+
+def attempt(key: str, number: int) -> str:
+    """The key of a step that may have to be taken again: `proposal`, then `proposal~2`."""
+    return key if number == 1 else f"{key}~{number}"
+
+
+AnyPhase: TypeAlias = "Phase[Any]"
