@@ -21,6 +21,8 @@ from pydantic import (
 from config.dates import YEARS, normalise, parse_duration, parse_relative, parse_window
 from config.terms import Language
 
+FARTHEST_DAYS = 50 * 366
+
 
 class Strict(BaseModel):
     """A model that refuses keys it does not know, and does not change once read."""
@@ -83,8 +85,11 @@ def in_language(text: Text, language: Language | str, fallback: Language | str =
 
 
 def _edtf(text: str) -> str:
-    if parse_relative(text) is None:
+    relative = parse_relative(text)
+    if relative is None:
         parse_window(text)
+    elif abs(relative.days) + abs(relative.months) * 31 > FARTHEST_DAYS:
+        raise ValueError(f"'{text}' is more than fifty years away from its event")
     return normalise(text)
 
 

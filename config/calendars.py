@@ -82,11 +82,17 @@ PLACES: Mapping[str, Place] = {
 
 @cache
 def _holidays(code: str) -> Mapping[date, str]:
-    """Holidays by date; the years are filled in as they are asked for. Weekends are the caller's matter."""
+    """Holidays by date; the years are filled in as they are asked for. Weekends are the caller's matter.
+
+    The names are in the place's own language; the library would otherwise follow the machine's.
+    """
     if code == "SE":
-        sweden = holidays.country_holidays("SE", categories=("public", "de_facto"), include_sundays=False)
-        return cast("Mapping[date, str]", sweden)
-    return cast("Mapping[date, str]", holidays.country_holidays("DK"))
+        days: object = holidays.country_holidays(
+            "SE", categories=("public", "de_facto"), include_sundays=False, language="sv"
+        )
+    else:
+        days = holidays.country_holidays("DK", language="da")
+    return cast("Mapping[date, str]", days)
 
 
 DANISH_OFFICES_CLOSED = {

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from config.definition import Definition
-    from config.nodes import Tree
     from config.phases import PhaseBase
+    from config.tree import Tree
 
 
 def check(definition: Definition, places: Tree | None = None) -> list[Finding]:
@@ -103,20 +103,25 @@ def earlier_phases(definition: Definition) -> dict[str, set[str]]:
 
 
 def _parallel_risks(definition: Definition) -> Iterator[Risk]:
-    """Phases that build on a text while its adoption still runs. Allowed, and to be seen."""
+    """Phases that build on a text while its adoption still runs. Allowed, and to be seen; once for each phase."""
     earlier = earlier_phases(definition)
     makers = {made_text(phase): key for key, phase in definition.phases.items()}
+    told: set[str] = set()
     for adoption, phase in definition.phases.items():
         maker = makers.get(phase.text) if isinstance(phase, Adoption) else None
         if not isinstance(phase, Adoption) or maker is None:
             continue
-        beside = [
-            key
-            for key in definition.phases
-            if maker in earlier[key] and adoption not in {key, *earlier[key]} and key not in earlier[adoption]
-        ]
-        for key in beside:
-            # What comes after such a phase only follows from it; one finding is enough.
-            if not earlier[key] & set(beside):
+        beside = {key for key in definition.phases if _beside(definition, earlier, key, adoption, maker)}
+        # What comes after such a phase only follows from it; one finding is enough.
+        for key in definition.phases:
+            if key in beside and key not in told and earlier[key].isdisjoint(beside):
+                told.add(key)
                 message = f"works from '{phase.text}' while '{adoption}' decides on it; allowed, and will be shown"
                 yield Risk(Level.INFO, Code.PARALLEL_ON_UNADOPTED_TEXT, ("phases", key), message)
+
+
+def _beside(definition: Definition, earlier: dict[str, set[str]], key: str, adoption: str, maker: str) -> bool:
+    """Whether a phase comes after the text's maker, and neither before nor after the text's adoption."""
+    phase, decides = definition.phases[key], definition.phases[adoption]
+    same = isinstance(phase, Adoption) and isinstance(decides, Adoption) and phase.text == decides.text
+    return not same and maker in earlier[key] and adoption not in earlier[key] and key not in earlier[adoption]

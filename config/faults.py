@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from config.definition import Body, Definition
     from config.phases import PhaseBase
 
+MOST_SEATS = 20_000
 TELLING = 3
 """Shorter names are alike by chance."""
 LISTED = 12
@@ -38,6 +39,7 @@ def faults_of(definition: Definition) -> Iterator[Fault]:
     """Everything in a definition that does not fit together, in the order of the parts."""
     yield from _address_faults(definition)
     yield from _body_faults(definition)
+    yield from _size_faults(definition)
     yield from _anchor_faults(definition)
     for key, phase in definition.phases.items():
         yield from _phase_faults(definition, ("phases", key), phase)
@@ -68,6 +70,17 @@ def _address_faults(definition: Definition) -> Iterator[Fault]:
         yield Fault(("addresses",), message)
     for key, body in definition.bodies.items():
         yield from _occupant_faults(("bodies", key, "seats"), body)
+
+
+def _size_faults(definition: Definition) -> Iterator[Fault]:
+    """A slip of the pen (`members: 500` in each of a thousand bodies) should not become millions of mails."""
+    seats = 0
+    for key, body in definition.bodies.items():
+        each = sum(holders if isinstance(holders, int) else len(holders) for holders in body.seats.values())
+        seats += each * (1 if body.each is None else len(body.each))
+        if seats > MOST_SEATS:
+            yield Fault(("bodies", key), f"brings the cycle to {seats} seats; at most {MOST_SEATS} can take part")
+            return
 
 
 def _occupant_faults(path: Path, body: Body) -> Iterator[Fault]:

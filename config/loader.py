@@ -12,7 +12,8 @@ from pydantic import ValidationError
 from config.definition import Definition
 from config.faults import nearest
 from config.messages import SchemaFault, schema_fault, short
-from config.nodes import START, Spot, Tree, read, spot_at
+from config.nodes import read, spot_at
+from config.tree import START, Spot, Tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""YAML as a tree in which every key and value knows its place.
+"""Reads YAML into a tree in which every key and value knows its place.
 
 Only what a person needs for a definition is read: mappings, lists and words. Every scalar stays the text that
 was written (`no` is a language, 08:00 a time, 2013-04 a month); what it means is for the schema to say. Tags,
@@ -8,7 +8,7 @@ anchors, aliases and merge keys are refused: with them a line would mean somethi
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml import YAML
@@ -25,6 +25,7 @@ from ruamel.yaml.events import (
 )
 
 from config.syntax import yaml_message
+from config.tree import START, Node, Spot, Tree, Trouble
 
 try:
     from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]
@@ -36,93 +37,10 @@ if TYPE_CHECKING:
 
     from ruamel.yaml.events import Event
 
-    from config.faults import Path
-
 DEEPEST = 40
 MOST_NODES = 20_000
 UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-
-
-@dataclass(frozen=True, order=True)
-class Spot:
-    """A place in a text; both count from 1."""
-
-    line: int
-    column: int
-
-
-START = Spot(1, 1)
-
-
-@dataclass
-class Node:
-    """One value: text (or None), a list, or a mapping with the places of its keys."""
-
-    spot: Spot
-    value: str | list[Node] | dict[str, Node] | None = None
-    keys: dict[str, Spot] = field(default_factory=dict)
-
-    def plain(self) -> Any:
-        """The value without its places."""
-        if isinstance(self.value, dict):
-            return {key: node.plain() for key, node in self.value.items()}
-        return [node.plain() for node in self.value] if isinstance(self.value, list) else self.value
-
-    def child(self, step: str | int) -> Node | None:
-        """The value under a key or at a position."""
-        if isinstance(self.value, dict):
-            return self.value.get(str(step)) or self.value.get(f"{step}s")
-        if isinstance(self.value, list) and isinstance(step, int) and step < len(self.value):
-            return self.value[step]
-        return None
-
-
-@dataclass(frozen=True)
-class Trouble:
-    """Something that cannot be read, where it stands, and the way to it as far as that is known."""
-
-    spot: Spot
-    message: str
-    path: Path = ()
-
-
-@dataclass
-class Tree:
-    """A text that was read: its root, if there is one, and what was wrong with it."""
-
-    root: Node | None
-    troubles: list[Trouble]
-
-    def spot(self, path: Path) -> Spot:
-        """Where the value at a path stands; where it is missing, the nearest that it would belong to."""
-        node, spot = self.root, START
-        for step in path:
-            below = node.child(step) if node else None
-            if below is None:
-                return spot
-            node, spot = below, below.spot
-        return spot
-
-    def key_spot(self, path: Path) -> Spot:
-        """Where the key at a path stands; for the root and for items of a list, where the value does."""
-        holder = self.at(path[:-1])
-        if holder and path and path[-1] in holder.keys:
-            return holder.keys[str(path[-1])]
-        return self.spot(path)
-
-    def place(self, path: Path) -> Spot:
-        """Where a person looks for what a path names: at its key when there is more than a word under it."""
-        node = self.at(path)
-        whole = node is None or not isinstance(node.value, str)
-        return self.key_spot(path) if whole else self.spot(path)
-
-    def at(self, path: Path) -> Node | None:
-        """The node at a path."""
-        node = self.root
-        for step in path:
-            node = node.child(step) if node else None
-        return node
 
 
 def read(text: str) -> Tree:

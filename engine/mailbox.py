@@ -79,17 +79,23 @@ class Keeper:
             os.close(handle)
 
 
-def mail_server(directory: Path, *, host: str = "127.0.0.1", port: int = 0, decide: Decide = take_all) -> Controller:
-    """A server that is not yet started; `start()` and `stop()` it. Port 0 takes a free one: see `port_of`."""
-    return Controller(
+class LoopbackServer(Controller):
+    """A mail server in a thread of its own; port 0 takes a free one, and `port` says which once it has started."""
+
+    def _trigger_server(self) -> None:
+        # The controller proves that it serves by connecting to its port, which must be the real one by then.
+        bound: Any = self.server
+        self.port = int(bound.sockets[0].getsockname()[1])
+        super()._trigger_server()  # type: ignore[no-untyped-call]
+
+
+def mail_server(
+    directory: Path, *, host: str = "127.0.0.1", port: int = 0, decide: Decide = take_all
+) -> LoopbackServer:
+    """A development mail server that is not yet started: `start()` and `stop()` it."""
+    return LoopbackServer(
         Keeper(directory, decide), hostname=host, port=port, enable_SMTPUTF8=True, data_size_limit=SIZE_LIMIT
     )
-
-
-def port_of(controller: Controller) -> int:
-    """The port that a started server listens on."""
-    server: Any = controller.server
-    return int(server.sockets[0].getsockname()[1])
 
 
 @dataclass(frozen=True)

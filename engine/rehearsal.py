@@ -109,6 +109,8 @@ class Rehearsal:
 
     def _send(self) -> int:
         tally = self.mailer.send_due_blocking(self.now)
+        if not tally.sent:
+            return tally.withdrawn
         place = self.definition.where
         for link_id, asked in asked_since(self.register, self.slug, self.now, self._seen):
             planned = plan(self.script, asked, place)
@@ -135,8 +137,8 @@ class Rehearsal:
         with self.register.read() as session:
             instants = [next_wake(session)]
         instants += [self.mailer.next_due(), self.plans[0][0] if self.plans else None]
-        if self._running():
-            instants.append(self.coordination.next_due())
+        if (act := self.coordination.next_due()) is not None and self._running():
+            instants.append(act)
         return min((instant for instant in instants if instant is not None), default=None)
 
     def _running(self) -> bool:

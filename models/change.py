@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from sqlalchemy import event
+from sqlalchemy import event, update
 from sqlmodel import Session, SQLModel, col, select
 
 from models.chain import GENESIS, canonical, entry_hash
 from models.cycle import Cycle, CycleStatus
 from models.images import changed_columns, image
-from models.journal import JournalEntry
+from models.journal import JournalEntry, PhaseRun
 from models.notice import Delivery, Notice
 from models.phase import Phase, PhaseStatus, Step
 from models.schedule import phase_wake
@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 RowT = TypeVar("RowT", bound=SQLModel)
+
+
+WRITE_ORDER: dict[Any, int] = {table: order for order, table in enumerate((*JOURNALED, Delivery))}
+
+
+def _write_order(row: SQLModel) -> int:
+    return WRITE_ORDER[type(row)]
 
 
 class Identity(Protocol):
@@ -37,20 +44,35 @@ class Change:
 
     def __init__(self, register: Identity, session: Session, cycle: Cycle, *, at: datetime, actor: str) -> None:
         self.register = register
-        self.session = session
         self.cycle = cycle
         self.at = at
         self.actor = actor
         self.events: list[dict[str, Any]] = []
+        self._session = session
+        self._pending: list[SQLModel] = []
         self._rows: list[list[Any]] = []
         self._phases: set[str] = set()
         event.listen(session, "before_flush", self._collect)
 
+    @property
+    def session(self) -> Session:
+        """For queries; what has been added so far is visible to them."""
+        self._flush_added()
+        return self._session
+
     def add(self, row: RowT) -> RowT:
-        """A new row. Related rows must be added after the rows that they refer to."""
-        self.session.add(row)
-        self.session.flush()
+        """A new row. Rows are written together, in an order that their references allow."""
+        self._pending.append(row)
         return row
+
+    def _flush_added(self) -> None:
+        """Write added rows table by table: few statements, and no row before one that it refers to."""
+        while self._pending:
+            first = min(self._pending, key=_write_order)
+            of_its_kind = [row for row in self._pending if type(row) is type(first)]
+            self._pending = [row for row in self._pending if type(row) is not type(first)]
+            self._session.add_all(of_its_kind)
+            self._session.flush()
 
     def record(self, happened: str, subject: str, **data: Any) -> None:
         """What happened, in the past tense, to whom; the first event names the entry."""
@@ -59,7 +81,7 @@ class Change:
     def notify(self, notice: Notice) -> None:
         """Owe somebody a mail. Its Message-ID (RFC 5322, 3.6.4) is fixed here, for every attempt to come."""
         self.add(notice)
-        self.session.add(
+        self.add(
             Delivery(
                 notice_id=notice.id,
                 cycle_id=self.cycle.id,
@@ -85,15 +107,21 @@ class Change:
 
     def finish(self) -> None:
         """Make the change whole. A change that says nothing of itself is a fault in the program."""
-        self.session.flush()
         self._set_wakes()
         self.session.flush()
+        self._mark_stale()
         if not self._rows and not self.events:
             return
         if not self.events:
             raise AssertionError(f"a change without an event: {self._rows}")
         self._append(canonical({"events": self.events, "rows": self._rows}))
         self.session.flush()
+
+    def _mark_stale(self) -> None:
+        """What administrators are shown of these phases is no longer all there is."""
+        if self._phases:
+            shown = update(PhaseRun).where(col(PhaseRun.phase_id).in_(self._phases))
+            self._session.execute(shown.values(stale=True))
 
     def _collect(self, session: Session, *_: object) -> None:
         """Whatever is about to be written is written down: nothing reaches a journaled table unseen."""

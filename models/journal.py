@@ -36,7 +36,7 @@ class PhaseRun(SQLModel, table=True):
     phase_id: str = Field(primary_key=True, foreign_key="phase.id")
     flow_run_id: str | None = None
     artifact_id: str | None = None
-    shown: int = -1  # the journal's length when the artifact was last written
+    stale: bool = Field(default=True, index=True)  # the artifact shows less than the register knows
     passes: int = 0
     lease_owner: str | None = None
     lease_until: float = 0.0

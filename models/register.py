@@ -53,7 +53,7 @@ class Register:
         self.mail_domain = mail_domain
         self.token = token
         self.engine = _engine(url)
-        self._writing = self.engine.execution_options(samsyn_write=True)
+        self.writing = self.engine.execution_options(samsyn_write=True)
 
     @classmethod
     def in_memory(cls) -> Register:
@@ -76,7 +76,7 @@ class Register:
     @contextmanager
     def operate(self) -> Iterator[Session]:
         """A transaction over operational rows, which the journal does not cover."""
-        with Session(self._writing, expire_on_commit=False) as session, session.begin():
+        with Session(self.writing, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
@@ -87,7 +87,7 @@ class Register:
             UnknownCycle: there is no such cycle.
             AlreadyThere: a uniqueness constraint says that it has happened before.
         """
-        with _translated(), Session(self._writing, expire_on_commit=False) as session, session.begin():
+        with _translated(), Session(self.writing, expire_on_commit=False) as session, session.begin():
             query = select(Cycle).where(col(Cycle.id) == cycle_id).with_for_update()
             cycle = session.exec(query).one_or_none()
             if cycle is None:
@@ -103,7 +103,7 @@ class Register:
         Raises:
             AlreadyThere: a cycle of that name exists.
         """
-        with _translated(), Session(self._writing, expire_on_commit=False) as session, session.begin():
+        with _translated(), Session(self.writing, expire_on_commit=False) as session, session.begin():
             if session.get(Cycle, cycle.id) is not None:
                 raise AlreadyThere(f"there is a cycle '{cycle.id}' already; choose another name")
             change = Change(self, session, cycle, at=at, actor=actor)

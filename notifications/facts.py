@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from config.dates import PromiseKind, parse_duration
-from config.terms import StepKind
+from config.terms import Position, StepKind
 from models.notice import NoticeKind
 from models.phase import MilestoneStatus
 from notifications.dates import long_day, moment, window_words
@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from notifications.letter import Case
 
 SILENCE = {
-    "close": N_(
-        "If you do not answer in time, the work goes on without your answer. It counts as no reply, never as consent."
-    ),
+    "close": N_("The work goes on without your answer. It counts as no reply, never as consent."),
     "hold": N_("The work waits until you have answered. Silence never counts as consent."),
 }
 SILENCE_EXTENDED = {
@@ -150,13 +148,14 @@ def _asking(case: Case) -> dict[str, Any]:
     if case.step is None or case.assignment is None:
         raise LookupError(f"notice {case.notice.id} has no assignment to ask about")
     kind, say = case.step.kind, case.say
+    held = kind is StepKind.MEET and list(case.step.offers) == [Position.CONFIRMS]
     answering = Fact(say(N_("On whose behalf")), _answers_as(case))
     silence = Fact(say(N_("If you do not answer")), _silence(case))
     documents = _documents(case, case.step.about)
     return {
-        "ask": ask_words(kind, say),
-        "lead": lead_words(kind, one_line(case.coordinator.body), case.body or "", say),
-        "facts": [_concerns(case), answering, *_from(case), _due(case), *documents, silence, _contact(case)],
+        "ask": ask_words(kind, say, held=held),
+        "lead": lead_words(kind, one_line(case.coordinator.body), case.body or "", say, held=held),
+        "facts": [*_from(case), _due(case), answering, _concerns(case), *documents, silence, _contact(case)],
     }
 
 

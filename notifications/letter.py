@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from config.calendars import PLACES
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 """Control characters, and signs that turn the direction of writing: nobody sees them, and they can make a text lie."""
+KEPT = 4096
 LONGEST_LINE = 90
 """Signs of a title that a subject line quotes."""
 
@@ -40,6 +41,7 @@ def clean(text: str) -> str:
     return UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
+@lru_cache(maxsize=KEPT)
 def one_line(text: str, longest: int = LONGEST_LINE) -> str:
     """A text on one line, cut at a word; no carriage return or line feed is left to end a header with."""
     line = " ".join(UNSEEN.sub(" ", text).split())
@@ -168,8 +170,16 @@ def still_true(case: Case) -> bool:
             return False
     if kind not in WAITING:
         return True
+    if kind is NoticeKind.REMINDED and _too_early(case):
+        return False
     waited_for = case.assignment is not None and case.assignment.status is AssignmentStatus.OPEN
     return waited_for and case.answer_url is not None and not _superseded(case)
+
+
+def _too_early(case: Case) -> bool:
+    """Whether an answer makes no sense yet: nobody is reminded of a meeting that has not been held."""
+    first = case.step.not_before if case.step else None
+    return first is not None and case.place.today(case.now) < first
 
 
 def _superseded(case: Case) -> bool:

@@ -59,7 +59,12 @@ def mailbox(name: str, address: str) -> str:
     if any(sign in name + address for sign in BREAKS):
         raise Unsendable("an address holds a line break")
     try:
-        return str(Address(name, addr_spec=address))
+        seen = Address(name, addr_spec="".join(sign if sign.isascii() else "x" for sign in address))
+        if address.isascii():
+            return str(seen)
+        # The library knows no other letters than ASCII in an address, where RFC 6532 allows them.
+        local, _, domain = address.rpartition("@")
+        return str(Address(name, username=local, domain=domain))
     except (ValueError, HeaderParseError, IndexError) as refused:
         raise Unsendable(f"'{address}' is no e-mail address") from refused
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import textwrap
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 TEMPLATES = Path(__file__).parent / "templates"
 WIDTH = 72
+KEPT = 4096
+"""Texts that are kept wrapped: the mails of a batch quote the same ones."""
 LONGEST_SUBJECT = 150
 BLANK_LINES = re.compile(r"\n{3,}")
 
@@ -74,6 +76,7 @@ def _environment(medium: Medium, language: str) -> Environment:
     return environment
 
 
+@lru_cache(maxsize=KEPT)
 def wrapped(text: str, indent: str = "") -> str:
     """Lines of at most 72 signs; line breaks are kept, and addresses are never broken."""
     return "\n".join(

@@ -79,6 +79,11 @@ LEADS = {
     StepKind.CONFIRM: N_("%(coordinator)s asks you to confirm something."),
     StepKind.INFORM: N_("%(coordinator)s wants you to know the following."),
 }
+HELD = N_("Confirm that the meeting was held")
+HELD_LEAD = N_("%(coordinator)s asks you to confirm that %(body)s has met.")
+"""For a meeting that is only to be held, and not to decide."""
+OWN_STEP = N_("The next step is up to %(body)s.")
+"""When the coordinating body asks itself."""
 
 
 def position_words(position: str, say: Tongue) -> str:
@@ -106,11 +111,18 @@ def result_words(result: str, say: Tongue) -> str:
     return say(RESULTS[result]) if result in RESULTS else result.replace("_", " ")
 
 
-def ask_words(kind: str, say: Tongue) -> str:
-    """What is asked, as an imperative that can begin a subject line: `Lämna in underlag`."""
-    return say(ASKS[StepKind(kind)])
+def ask_words(kind: str, say: Tongue, *, held: bool = False) -> str:
+    """What is asked, as an imperative that can begin a subject line: `Lämna in underlag`.
+
+    `held` is for a meeting that is only to be held.
+    """
+    return say(HELD if held else ASKS[StepKind(kind)])
 
 
-def lead_words(kind: str, coordinator: str, body: str, say: Tongue) -> str:
+def lead_words(kind: str, coordinator: str, body: str, say: Tongue, *, held: bool = False) -> str:
     """Who asks whom for what, as the first sentence of a letter."""
+    if held:
+        return say(HELD_LEAD, coordinator=coordinator, body=body)
+    if coordinator == body:
+        return say(OWN_STEP, body=body)
     return say(LEADS[StepKind(kind)], coordinator=coordinator, body=body)

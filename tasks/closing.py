@@ -44,7 +44,6 @@ def conclude(phase: AnyPhase, outcome: Outcome) -> None:
     """Close the phase with its outcome; what comes after it gets its turn, and with the last the cycle ends."""
     title = f"conclude: {outcome.result} {outcome.detail}".strip()
     phase.act("conclude", title, lambda change: _conclude(phase, change, outcome))
-    phase.reload()
 
 
 def _conclude(phase: AnyPhase, change: Change, outcome: Outcome) -> None:

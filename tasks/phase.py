@@ -8,7 +8,7 @@ or makes it; a settled step returns its recorded outcome without doing anything;
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar, cast
 
 from sqlmodel import col, select
@@ -94,23 +94,27 @@ class Phase(Generic[SaysT]):
             self.row = row
             self.cycle = cast("Cycle", session.get(Cycle, row.cycle_id))
             self.definition = definition_of(self.cycle.definition)
-            self._load_people(session)
             self._load_steps(session)
 
-    def _load_people(self, session: Session) -> None:
-        scope = self.row.cycle_id
-        bodies = select(Body).where(col(Body.cycle_id) == scope).order_by(col(Body.ordinal))
-        self._bodies = {body.id: body for body in session.exec(bodies)}
-        people = {p.id: p for p in session.exec(select(Person).where(col(Person.cycle_id) == scope))}
-        seats = (
-            select(Membership)
-            .where(col(Membership.cycle_id) == scope, col(Membership.ended).is_(False))
+    @cached_property
+    def _bodies(self) -> dict[str, Body]:
+        query = select(Body).where(col(Body.cycle_id) == self.row.cycle_id).order_by(col(Body.ordinal))
+        with self.register.read() as session:
+            return {body.id: body for body in session.exec(query)}
+
+    @cached_property
+    def _seats(self) -> dict[str, list[Participant]]:
+        query = (
+            select(Membership, Person)
+            .join(Person, col(Person.id) == col(Membership.person_id))
+            .where(col(Membership.cycle_id) == self.row.cycle_id, col(Membership.ended).is_(False))
             .order_by(col(Membership.body_id), col(Membership.ordinal))
         )
-        self._seats: dict[str, list[Participant]] = {}
-        for seat in session.exec(seats):
-            held = Participant(self._bodies[seat.body_id], seat, people[seat.person_id])
-            self._seats.setdefault(seat.body_id, []).append(held)
+        seats: dict[str, list[Participant]] = {}
+        with self.register.read() as session:
+            for seat, person in session.exec(query):
+                seats.setdefault(seat.body_id, []).append(Participant(self._bodies[seat.body_id], seat, person))
+        return seats
 
     def _load_steps(self, session: Session) -> None:
         found = session.exec(select(Step).where(col(Step.phase_id) == self.id)).all()

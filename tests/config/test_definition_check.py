@@ -110,6 +110,10 @@ def test_work_beside_the_adoption_of_its_text_is_shown(changed: Callable[..., De
         ("consultation\n    after: first", "consultation\n    after: other"),  # waits for the adoption
         ("adoption\n    after: first", "adoption\n    after: second"),  # the adoption waits for it
         ("text: draft\n    principals", "text: another\n    principals"),  # another text
+        (
+            "consultation\n    after: first\n    consultees: board",
+            "adoption\n    after: first\n    text: draft\n    principals: board",
+        ),
     ],
 )
 def test_work_before_or_after_the_adoption_is_not(changed: Callable[..., Definition], old: str, new: str) -> None:

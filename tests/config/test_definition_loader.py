@@ -42,6 +42,7 @@ FAULTS = [
     ("by: 2024-03-01", "by: soon", "11:17", "'soon' is no date; write a day (2013-06-30)"),
     ("by: 2024-03-01", "by: 2024-03-01, on: 2024-03-02", "11:3", "has on and by; write exactly one"),
     ("by: 2024-03-01", "by: +1w after nowhere.closed", "11:17", "nothing here is called 'nowhere.closed'"),
+    ("by: 2024-03-01", "by: +9999m after begins", "11:17", "more than fifty years away"),
     ("begins: 2024-01-15", "begins: 2024", "3:9", "'2024' is no day; write year, month and day"),
     ("begins: 2024-01-15", "begins: 2024-02-30", "3:9", "there is no day 2024-02-30"),
     ("begins: 2024-01-15", "begins: 1824-01-15", "3:9", "outside the years 1900 to 2199"),
@@ -111,6 +112,14 @@ def test_no_message_speaks_of_the_machinery(
     text = "\n".join(faults_of(small.replace(old, new, 1)))
     for jargon in ("Input should", "pydantic", "http", "Traceback", "NoneType", "<one>", "<list>", "<mapping>"):
         assert jargon not in text
+
+
+def test_a_cycle_has_a_bearable_number_of_seats(small: str, faults_of: Callable[[str], list[str]]) -> None:
+    each = ", ".join(f"b{n}" for n in range(41))
+    text = small.replace("name: The board", f"name: The board\n    each: [{each}]").replace(
+        "members: 2", "members: 500"
+    )
+    assert "at most 20000 can take part" in "\n".join(faults_of(text))
 
 
 def test_all_faults_are_told_at_once(small: str, faults_of: Callable[[str], list[str]]) -> None:

@@ -103,6 +103,13 @@ def test_in_the_gap_of_a_clock_change_the_time_is_just_after() -> None:
     assert SE.at(date(2013, 3, 31), time(2, 30)).astimezone(SE.zone).time() == time(3, 30)
 
 
+def test_holidays_are_named_in_the_language_of_the_place() -> None:
+    assert SE.holiday(date(2013, 6, 21)) == "Midsommarafton"
+    assert DK.holiday(date(2013, 6, 5)) == "Grundlovsdag"
+    assert DK.holiday(date(2013, 3, 29)) == "Langfredag"
+    assert SE.holiday(date(2013, 6, 30)) is None
+
+
 def test_an_agreed_sunday_is_known_and_a_statutory_one_rolls_forward() -> None:
     assert not SE.is_working_day(date(2013, 6, 30))
     assert SE.roll_forward(date(2013, 6, 30)) == date(2013, 7, 1)

@@ -1,0 +1,77 @@
+"""Keeping the artifact of each phase in Prefect in step with the register."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from prefect.client.schemas.actions import ArtifactCreate, ArtifactUpdate
+from prefect.exceptions import ObjectNotFound
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from engine.progress import progress
+from models.journal import PhaseRun
+
+if TYPE_CHECKING:
+    from prefect.client.orchestration import PrefectClient
+
+    from models.register import Register
+
+
+class Artifacts:
+    """Writes what has changed, outside of any pass: an answer that settles nothing is seen too."""
+
+    def __init__(self, register: Register, client: PrefectClient, base_url: str) -> None:
+        self._register = register
+        self._client = client
+        self._base_url = base_url.rstrip("/")
+
+    async def refresh(self, limit: int = 20) -> int:
+        """Write the artifacts of up to `limit` phases that have changed; returns how many.
+
+        Raises:
+            httpx.HTTPError: Prefect could not be reached; they stay marked.
+        """
+        stale = self._stale(limit)
+        for run, text in stale:
+            # The mark is taken away first: a change while we write sets it again.
+            self._mark(run.phase_id, stale=False)
+            try:
+                await self._write(run, text)
+            except BaseException:
+                self._mark(run.phase_id, stale=True)
+                raise
+        return len(stale)
+
+    def _stale(self, limit: int) -> list[tuple[PhaseRun, str]]:
+        query = select(PhaseRun).where(col(PhaseRun.stale), col(PhaseRun.flow_run_id).is_not(None)).limit(limit)
+        with self._register.read() as session:
+            runs = session.exec(query).all()
+            return [(run, progress(session, run.phase_id, self._record(run.phase_id))) for run in runs]
+
+    def _record(self, phase_id: str) -> str:
+        return f"{self._base_url}/record/{phase_id.partition('/')[0]}"
+
+    def _mark(self, phase_id: str, **values: object) -> None:
+        with self._register.operate() as session:
+            session.execute(update(PhaseRun).where(col(PhaseRun.phase_id) == phase_id).values(**values))
+
+    async def _write(self, run: PhaseRun, text: str) -> None:
+        if run.artifact_id is not None:
+            try:
+                await self._client.update_artifact(UUID(run.artifact_id), ArtifactUpdate(data=text))
+            except ObjectNotFound:
+                run.artifact_id = None
+        if run.artifact_id is None:
+            created = await self._client.create_artifact(
+                ArtifactCreate(
+                    key=re.sub(r"[^a-z0-9]+", "-", run.phase_id.lower()).strip("-"),
+                    type="markdown",
+                    description="Who has answered, who has not, and until when",
+                    data=text,
+                    flow_run_id=UUID(str(run.flow_run_id)),
+                )
+            )
+            self._mark(run.phase_id, artifact_id=str(created.id))

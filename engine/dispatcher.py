@@ -1,0 +1,134 @@
+"""The dispatcher: due phases get a pass.
+
+Level-triggered. It asks the register which phases are due, claims them, and sees to it that each has a Prefect run
+that will make a pass. A signal that got lost, a worker that was killed, a run that hangs, a Prefect database that was
+deleted: the phase is still due at the next look.
+"""
+
+from __future__ import annotations
+
+import logging
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+
+import httpx
+from prefect.client.schemas.objects import StateType
+from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
+from prefect.states import Scheduled
+from sqlmodel import col, select
+
+from engine.pool import ensure_pool_and_deployments
+from models.cycle import Cycle
+from models.phase import Phase
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from prefect import Flow
+    from prefect.client.orchestration import PrefectClient
+    from prefect.client.schemas.objects import State
+
+    from engine.leases import Claimed, Leases
+    from models.register import Register
+
+log = logging.getLogger("samsyn.dispatcher")
+
+
+class Dispatch(StrEnum):
+    """What is to be done so that a phase gets its pass."""
+
+    CREATE = "create"  # a run of its own
+    RESUME = "resume"  # the suspended or failed run goes on
+    FORCE = "force"  # the run says that it is under way, but nobody holds the lease
+
+
+def what_to_do(state: StateType | None) -> Dispatch:
+    """Decide from the state of the run that shows the phase; None when there is no run.
+
+    A run that has been scheduled and was not taken up while the claim lasted has lost its place in the pool: it gets
+    a successor. So does one that ended without the phase having ended, which nobody in the Prefect UI can decide.
+    """
+    match state:
+        case StateType.PAUSED | StateType.FAILED | StateType.CRASHED:
+            return Dispatch.RESUME
+        case StateType.PENDING | StateType.RUNNING | StateType.CANCELLING:
+            return Dispatch.FORCE
+        case _:
+            return Dispatch.CREATE
+
+
+class Dispatcher:
+    """Finds due phases and has Prefect run them."""
+
+    def __init__(
+        self, register: Register, leases: Leases, client: PrefectClient, flows: Mapping[str, Flow[..., Any]]
+    ) -> None:
+        self._register = register
+        self._leases = leases
+        self._client = client
+        self._flows = flows
+        self._deployments: dict[str, UUID] = {}
+
+    async def prepare(self) -> None:
+        """See that pool and deployments exist."""
+        self._deployments = await ensure_pool_and_deployments(self._client, self._flows)
+
+    async def dispatch(self, now: datetime, wall: float) -> int:
+        """Start what is due at `now`; returns how many phases that was.
+
+        Raises:
+            httpx.HTTPError: Prefect could not be reached. The claims have been given back.
+        """
+        claimed = self._leases.claim_due(now, wall)
+        for position, claim in enumerate(claimed):
+            try:
+                await self._start(claim)
+            except (httpx.HTTPError, ObjectNotFound):
+                for given_back in claimed[position:]:
+                    self._leases.give_back(given_back, wall)
+                raise
+        return len(claimed)
+
+    async def _start(self, claim: Claimed) -> None:
+        run_id = UUID(claim.flow_run_id) if claim.flow_run_id else None
+        state = await self._state_of(run_id) if run_id else None
+        action = what_to_do(state)
+        if run_id is None or action is Dispatch.CREATE:
+            await self._create(claim)
+            return
+        forced = action is Dispatch.FORCE
+        if forced:
+            log.warning("%s: its run was left %s; it is started again", claim.phase_id, state)
+        again: State[Any] = Scheduled(message="the worker was lost" if forced else "due")
+        await self._client.set_flow_run_state(run_id, again, force=forced)
+
+    async def _state_of(self, run_id: UUID) -> StateType | None:
+        try:
+            run = await self._client.read_flow_run(run_id)
+        except ObjectNotFound:
+            log.warning("Prefect no longer knows run %s; the phase gets a new one", run_id)
+            return None
+        return run.state.type if run.state else None
+
+    async def _create(self, claim: Claimed) -> None:
+        try:
+            run_id = await self._new_run(claim)
+        except (PrefectHTTPStatusError, ObjectNotFound, KeyError):
+            await self.prepare()  # the deployments went with Prefect's database
+            run_id = await self._new_run(claim)
+        self._leases.remember_run(claim.phase_id, str(run_id))
+
+    async def _new_run(self, claim: Claimed) -> UUID:
+        with self._register.read() as session:
+            query = select(Phase, Cycle).join(Cycle, col(Cycle.id) == col(Phase.cycle_id))
+            phase, cycle = session.exec(query.where(col(Phase.id) == claim.phase_id)).one()
+        run = await self._client.create_flow_run_from_deployment(
+            self._deployments[str(phase.kind)],
+            parameters={"phase": phase.id},
+            name=f"{cycle.id} · {phase.ordinal} {phase.title}",
+            tags=[f"cycle:{cycle.id}", f"kind:{phase.kind}"],
+            idempotency_key=uuid4().hex,  # the client repeats a request that got no answer
+        )
+        return run.id

@@ -1,0 +1,101 @@
+"""Reports as a person reads them in a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rich.console import Console
+
+COLOURS = {"met": "green", "missed": "red", "moved": "yellow", "adopted": "green", "refer_back": "yellow"}
+MARKS = {"met": "✓", "missed": "✗", "moved": "→"}
+
+
+def show_report(out: Console, report: dict[str, Any]) -> None:
+    """Phases, milestones, adoption matrix and figures."""
+    out.print(f"\n[bold]{report.get('title', report['cycle'])}[/]")
+    ended = f" to {report['ended']}" if report["ended"] else ", not ended"
+    out.print(f"{report['began']}{ended}: [bold]{report['outcome'] or report.get('status', '')}[/]\n")
+    out.print(_phases(report["phases"]))
+    out.print(_milestones(report["milestones"]))
+    for phase in report["phases"]:
+        if phase["kind"] == "adoption":
+            out.print(_matrix(phase, [d for d in report["decisions"] if d["phase"] == phase["key"]]))
+    _figures(out, report)
+
+
+def _phases(phases: Iterable[dict[str, Any]]) -> Table:
+    table = Table("phase", "kind", "opened", "closed", "outcome", title="Phases", title_justify="left")
+    for phase in phases:
+        said = " ".join(filter(None, (phase["outcome"], phase.get("detail"))))
+        table.add_row(
+            phase["key"], phase["kind"], phase["opened"] or "", phase["closed"] or "", said or phase.get("status", "")
+        )
+    return table
+
+
+def _milestones(milestones: Iterable[dict[str, Any]]) -> Table:
+    table = Table("milestone", "due", "status", "on", "no reply", title="Milestones", title_justify="left")
+    for milestone in milestones:
+        status = milestone["status"]
+        colour = COLOURS.get(status, "white")
+        table.add_row(
+            milestone["key"],
+            milestone["due"] or "not yet known",
+            f"[{colour}]{MARKS.get(status, '·')} {status}[/]",
+            milestone["met_on"] or "",
+            ", ".join(milestone["missing"]),
+        )
+    return table
+
+
+def _matrix(phase: dict[str, Any], decisions: list[dict[str, Any]]) -> Table:
+    table = Table("principal", "decision", "on", "text", title=f"Adoption: {phase['key']}", title_justify="left")
+    for decision in decisions:
+        colour = COLOURS.get({"adopts": "adopted"}.get(decision["outcome"], decision["outcome"]), "white")
+        text = (decision["text"] or "").rpartition("/")[2]
+        table.add_row(decision["body"], f"[{colour}]{decision['outcome']}[/]", decision["on"], text)
+    return table
+
+
+def _figures(out: Console, report: dict[str, Any]) -> None:
+    asked = report["assignments"]
+    out.print(
+        f"Assignments: {asked['total']} asked, {asked['answered']} answered, {asked['late']} late, "
+        f"{asked['no_reply']} no reply. Notices: {len(report['notices'])}."
+    )
+    journal = report["journal"]
+    word = "verified" if journal["verified"] else "[red]DOES NOT HOLD[/]"
+    passes = f" Passes: {report['passes']}." if "passes" in report else ""
+    out.print(f"Journal: {journal['entries']} entries, head {journal['head'][:16]}…, {word}.{passes}")
+
+
+def news(event: dict[str, Any]) -> str | None:
+    """One line for an event of the journal; None for what a bystander need not see."""
+    words = NEWS.get(event["event"])
+    if words is None:
+        return None
+    subject = str(event["subject"]).partition("/")[2].lstrip(":")
+    silent = ", ".join(event.get("silent") or event.get("missing") or ())
+    told = {"detail": "", **event, "subject": subject}
+    return words.format(**told) + (f"; [red]no reply from {silent}[/]" if silent else "")
+
+
+NEWS = {
+    "phase_opened": "[bold blue]{subject}[/] opens",
+    "phase_closed": "[bold blue]{subject}[/] closes: {outcome} {detail}",
+    "step_opened": "  {subject}: {asked} asked",
+    "step_settled": "  {subject}: {result}",
+    "participants_reminded": "  {subject}: {reminded} reminded",
+    "participants_informed": "  {subject}: {informed} told",
+    "matter_reopened": "  [yellow]{body}: {position}[/], asked again",
+    "milestone_met": "  [green]✓ {subject}[/] met",
+    "milestone_missed": "  [red]✗ {subject}[/] missed",
+    "milestone_moved": "  [yellow]→ {subject}[/] moved to {to}",
+    "cycle_concluded": "[bold green]The cycle ends: {outcome}[/]",
+}
+"""What is said of an event; the fields are the event's own."""

@@ -1,0 +1,136 @@
+"""Leases on phases: who may run the next pass.
+
+A dispatcher claims a due phase, the pass that it starts takes the claim over, and the worker renews the leases of its
+running passes. A lease that has run out means that its holder is gone. Leases are in seconds by the machine's clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import update
+from sqlmodel import col, or_, select
+
+from models.journal import PhaseRun
+from models.phase import Phase
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement
+
+    from models.register import Register
+
+CLAIM = 30.0
+"""How long a dispatched phase waits for a free lane before somebody looks again."""
+HOLD = 15.0
+"""How long a pass may be silent before it is taken for dead; a living worker renews every third of it."""
+BACKOFF = (2.0, 5.0, 15.0, 60.0, 300.0)
+"""Pauses after failed passes; the last one repeats."""
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A due phase that this dispatcher may start."""
+
+    phase_id: str
+    flow_run_id: str | None
+    owner: str
+
+
+class Leases:
+    """The leases in one register, as one worker sees them."""
+
+    def __init__(self, register: Register, worker: str) -> None:
+        self._register = register
+        self.worker = worker
+
+    def claim_due(self, now: datetime, wall: float, limit: int = 20) -> list[Claimed]:
+        """Claim phases whose look has come and that nobody holds. `now` is the cycle's clock, `wall` the machine's."""
+        if not self._any_due(now, wall):
+            return []
+        owner = f"dispatch:{self.worker}"
+        with self._register.operate() as session:
+            query = (
+                select(Phase.id, PhaseRun)
+                .join(PhaseRun, col(PhaseRun.phase_id) == col(Phase.id), isouter=True)
+                .where(col(Phase.wake_at) <= now, or_(col(PhaseRun.phase_id).is_(None), _free(wall)))
+                .order_by(col(Phase.wake_at), col(Phase.ordinal))
+                .limit(limit)
+            )
+            claimed = []
+            for phase_id, found in session.exec(query).all():
+                run = found or PhaseRun(phase_id=phase_id)
+                run.lease_owner, run.lease_until = owner, wall + CLAIM
+                session.add(run)
+                claimed.append(Claimed(phase_id, run.flow_run_id, owner))
+            return claimed
+
+    def _any_due(self, now: datetime, wall: float) -> bool:
+        """A look without a lock: nearly always there is nothing."""
+        query = (
+            select(Phase.id)
+            .join(PhaseRun, col(PhaseRun.phase_id) == col(Phase.id), isouter=True)
+            .where(col(Phase.wake_at) <= now, or_(col(PhaseRun.phase_id).is_(None), _free(wall)))
+            .limit(1)
+        )
+        with self._register.read() as session:
+            return session.exec(query).first() is not None
+
+    def take(self, phase_id: str, owner: str, wall: float) -> bool:
+        """A pass begins: it takes over a dispatcher's claim or a free lease. False when another pass is running."""
+        free = or_(_free(wall), col(PhaseRun.lease_owner).startswith("dispatch:"))
+        with self._register.operate() as session:
+            if session.get(PhaseRun, phase_id) is None:
+                session.add(PhaseRun(phase_id=phase_id))
+                session.flush()
+            taking = update(PhaseRun).where(col(PhaseRun.phase_id) == phase_id, free)
+            taken = session.connection().execute(taking.values(lease_owner=owner, lease_until=wall + HOLD))
+            return taken.rowcount > 0
+
+    def renew(self, wall: float) -> None:
+        """Keep the leases of this worker's running passes."""
+        mine = update(PhaseRun).where(col(PhaseRun.lease_owner).startswith(f"pass:{self.worker}/"))
+        with self._register.operate() as session:
+            session.execute(mine.values(lease_until=wall + HOLD))
+
+    def release(self, phase_id: str, owner: str) -> None:
+        """The pass is over and its run suspended or ended."""
+        self._end(phase_id, owner, failures=0, not_before=0.0, last_error=None, passes=PhaseRun.passes + 1)
+
+    def fail(self, phase_id: str, owner: str, error: str, wall: float) -> None:
+        """The pass failed: the phase is left alone for a while, longer each time."""
+        with self._register.read() as session:
+            run = session.get(PhaseRun, phase_id)
+        failures = (run.failures if run else 0) + 1
+        pause = BACKOFF[min(failures, len(BACKOFF)) - 1]
+        self._end(phase_id, owner, failures=failures, not_before=wall + pause, last_error=error[:1000])
+
+    def give_back(self, claimed: Claimed, wall: float, pause: float = 1.0) -> None:
+        """Prefect could not be told: somebody looks again after a pause of so many seconds."""
+        self._end(claimed.phase_id, claimed.owner, not_before=wall + pause)
+
+    def remember_run(self, phase_id: str, flow_run_id: str) -> None:
+        """Which Prefect run shows this phase."""
+        with self._register.operate() as session:
+            known = update(PhaseRun).where(col(PhaseRun.phase_id) == phase_id)
+            session.execute(known.values(flow_run_id=flow_run_id, artifact_id=None, stale=True))
+
+    def forget_own(self) -> None:
+        """At start: what an earlier process of this worker's name held is free."""
+        names = or_(
+            col(PhaseRun.lease_owner).startswith(f"pass:{self.worker}/"),
+            col(PhaseRun.lease_owner) == f"dispatch:{self.worker}",
+        )
+        with self._register.operate() as session:
+            session.execute(update(PhaseRun).where(names).values(lease_owner=None, lease_until=0.0))
+
+    def _end(self, phase_id: str, owner: str, **values: object) -> None:
+        with self._register.operate() as session:
+            held = update(PhaseRun).where(col(PhaseRun.phase_id) == phase_id, col(PhaseRun.lease_owner) == owner)
+            session.execute(held.values(lease_owner=None, lease_until=0.0, **values))
+
+
+def _free(wall: float) -> ColumnElement[bool]:
+    return (col(PhaseRun.lease_until) < wall) & (col(PhaseRun.not_before) <= wall)

@@ -1,0 +1,124 @@
+"""Phase flows as Prefect flows: acts become task runs, waiting becomes a suspended run, an outcome a completed one.
+
+A run is a view of a phase. It holds no state that the register does not have, and whoever resumes it by hand in the
+Prefect UI causes one more pass that finds nothing to do.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from uuid import uuid4
+
+from prefect import Flow, flow, task
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.responses import SetStateStatus
+from prefect.context import FlowRunContext
+from prefect.exceptions import Abort, Pause
+from prefect.states import Completed, Suspended
+
+from flows import ALL
+from tasks.phase import Phase
+from tasks.sending import send_notices
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from prefect.client.schemas.objects import State
+
+    from engine.leases import Leases
+    from engine.services import Services
+    from flows.phase_flow import Pass, PhaseFlow
+
+log = logging.getLogger("samsyn.passes")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Passing:
+    """What passes in this process need."""
+
+    services: Services
+    leases: Leases
+
+    def flows(self) -> dict[str, Flow[..., Any]]:
+        """Every phase flow, by the name that Prefect knows it under."""
+        return {str(kind.kind): self._lift(kind) for kind in ALL}
+
+    def _lift(self, phase_flow: PhaseFlow) -> Flow[..., Any]:
+        @flow(
+            name=str(phase_flow.kind),
+            description=phase_flow.purpose,
+            persist_result=False,
+            validate_parameters=False,
+        )
+        def run(phase: str) -> State[Any]:
+            return self.run_pass(phase_flow, phase)
+
+        return run
+
+    def run_pass(self, phase_flow: PhaseFlow, phase_id: str) -> State[Any]:
+        """One pass under a lease; ends in a completed state, or suspends the run."""
+        owner = f"pass:{self.leases.worker}/{uuid4().hex}"
+        if not self.leases.take(phase_id, owner, time.time()):
+            suspend("another pass of this phase is running, or a failed one is to be tried later")
+        try:
+            done = self._pass(phase_flow, phase_id)
+            if done.outcome is None:
+                suspend(_waiting_words(done))
+        except Exception as failed:
+            self.leases.fail(phase_id, owner, f"{type(failed).__name__}: {failed}", time.time())
+            raise
+        except BaseException:  # suspended, which ends most passes, or overruled by the server
+            self.leases.release(phase_id, owner)
+            raise
+        self.leases.release(phase_id, owner)
+        return Completed(message=f"{done.outcome.result} {done.outcome.detail}".strip())
+
+    def _pass(self, phase_flow: PhaseFlow, phase_id: str) -> Pass:
+        services = self.services
+        now = services.clock.now()
+        phase: Phase[Any] = Phase(
+            services.register, phase_id, now=now, secret_key=services.secret_key, perform=perform_as_task
+        )
+        done = phase_flow.run(phase)
+        send_notices(phase, services.mailer)
+        return done
+
+
+def perform_as_task(act: str, title: str, work: Callable[[], T], /) -> T:
+    """Each act is one task run. It is not retried by Prefect: the next pass does what was not committed."""
+    plain_title = title.replace("{", "(").replace("}", ")")  # Prefect would take braces for placeholders
+
+    @task(name=act, task_run_name=plain_title, persist_result=False)
+    def run() -> T:
+        return work()
+
+    return run()
+
+
+def _waiting_words(done: Pass) -> str:
+    """What an administrator reads beside the state."""
+    step = (done.waiting_for or "").rpartition("/")[2]
+    return f"waiting for {step}" + (f" until {done.until:%Y-%m-%d %H:%M} UTC" if done.until else "")
+
+
+def suspend(message: str) -> NoReturn:
+    """Suspend the current run, with words beside the state, and leave the process.
+
+    It does what Prefect's `suspend_flow_run` does, which takes no message and needs a key for every suspension.
+
+    Raises:
+        Pause: always; the engine ends the pass with it.
+        Abort: the server has another state for the run, and it stands.
+    """
+    context = FlowRunContext.get()
+    if context is None or context.flow_run is None:
+        raise RuntimeError("only a flow run can be suspended")
+    client = context.client if isinstance(context.client, SyncPrefectClient) else get_client(sync_client=True)
+    answer: Any = client.set_flow_run_state(context.flow_run.id, Suspended(message=message))
+    if answer.status is not SetStateStatus.ACCEPT or answer.state is None:
+        raise Abort(f"not suspended: {answer.details}")
+    raise Pause(state=answer.state)

@@ -1,0 +1,132 @@
+"""The worker: dispatches due phases, runs their passes, sends what is due, and keeps Prefect's view fresh.
+
+Three loops side by side, so that mail goes out while Prefect is away.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import httpx
+from prefect.client.orchestration import get_client
+from prefect.exceptions import ObjectNotFound
+
+from engine.artifacts import Artifacts
+from engine.dispatcher import Dispatcher
+from engine.leases import HOLD, Leases
+from engine.phase_worker import PhaseWorker
+from engine.prefect_flows import Passing
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from engine.services import Services
+
+log = logging.getLogger("samsyn.worker")
+
+SYNC_EVERY = 15.0
+"""Seconds between heartbeats to the work pool, which also notice that the pool is gone."""
+POLL_EVERY = 5.0
+"""Seconds between looks at the pool for runs that somebody else scheduled, such as a resume by hand."""
+AWAY = 3.0
+"""Seconds to wait when Prefect or the mail server cannot be reached."""
+UNREACHABLE = (httpx.HTTPError, ObjectNotFound, OSError)
+
+
+async def run_worker(services: Services, *, tick: float = 1.0, ready: Callable[[], None] | None = None) -> None:
+    """Work until SIGTERM or SIGINT; passes that are running are finished first. `tick` is in seconds."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    leases = Leases(services.register, services.name)
+    leases.forget_own()
+    await asyncio.gather(
+        _repeat(stop, tick, lambda: _send(services), "mail"),
+        _keep_leases(stop, leases),
+        _orchestrate(services, leases, stop, tick, ready),
+    )
+
+
+async def _orchestrate(
+    services: Services, leases: Leases, stop: asyncio.Event, tick: float, ready: Callable[[], None] | None
+) -> None:
+    """Everything that needs Prefect. When it cannot even be reached to begin with, try again."""
+    flows = Passing(services, leases).flows()
+    while not stop.is_set():
+        try:
+            async with get_client() as client:
+                dispatcher = Dispatcher(services.register, leases, client, flows)
+                await dispatcher.prepare()
+                async with PhaseWorker(flows, name=services.name) as worker:
+                    if ready is not None:
+                        ready()
+                    rounds = Rounds(services, dispatcher, worker, Artifacts(services.register, client, _base(services)))
+                    await _repeat(stop, tick, rounds.once, "prefect")
+        except UNREACHABLE as away:
+            log.warning("Prefect cannot be reached (%s: %s); trying again", type(away).__name__, away)
+            await _pause(stop, AWAY)
+
+
+def _base(services: Services) -> str:
+    return services.settings.base_url
+
+
+class Rounds:
+    """One look after the other at what is due."""
+
+    def __init__(self, services: Services, dispatcher: Dispatcher, worker: PhaseWorker, artifacts: Artifacts) -> None:
+        self._services = services
+        self._dispatcher = dispatcher
+        self._worker = worker
+        self._artifacts = artifacts
+        self._synced = 0.0
+        self._polled = 0.0
+
+    async def once(self) -> None:
+        """Dispatch, poll the pool when there is reason to, and refresh what administrators see."""
+        wall = time.time()
+        if wall - self._synced > SYNC_EVERY:
+            await self._worker.sync_with_backend()
+            self._synced = wall
+        started = await self._dispatcher.dispatch(self._services.clock.now(), wall)
+        if started or wall - self._polled > POLL_EVERY:
+            await self._worker.get_and_submit_flow_runs()
+            self._polled = wall
+        await self._artifacts.refresh()
+
+
+async def _send(services: Services) -> None:
+    tally = await services.mailer.send_due(services.clock.now())
+    if tally.stopped:
+        log.warning("no mail can be handed in: %s", tally.stopped)
+
+
+async def _keep_leases(stop: asyncio.Event, leases: Leases) -> None:
+    while not stop.is_set():
+        await asyncio.to_thread(leases.renew, time.time())
+        await _pause(stop, HOLD / 3)
+
+
+async def _repeat(stop: asyncio.Event, tick: float, once: Callable[[], Awaitable[None]], what: str) -> None:
+    """Again and again; what fails is tried again after a pause, and never ends the worker."""
+    while not stop.is_set():
+        try:
+            await once()
+        except UNREACHABLE as away:
+            log.warning("%s: %s: %s; trying again", what, type(away).__name__, away)
+            await _pause(stop, AWAY)
+        except Exception:
+            log.exception("%s: unexpected; trying again", what)
+            await _pause(stop, AWAY)
+        await _pause(stop, tick)
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)

@@ -1,0 +1,77 @@
+"""The portal as an ASGI application. It reads and writes the register, and knows nothing of Prefect."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse
+from starlette.staticfiles import StaticFiles
+
+from portal.answering import AnswerPages
+from portal.headers import BodyLimit, HeadAsGet, SecurityHeaders, security_headers
+from portal.logs import mask_logs
+from portal.mailbox import MailboxPages
+from portal.pages import BROKEN, STATIC, NotPermitted, problem
+from portal.public import PublicPages
+from portal.services import PortalServices
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+    from typing import Any
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+log = logging.getLogger("portal")
+A_YEAR = 365 * 24 * 3600
+
+
+class KeptFiles(StaticFiles):
+    """Files whose address changes with their content, so that browsers may keep them."""
+
+    async def get_response(self, path: str, scope: MutableMapping[str, Any]) -> Response:
+        """The file, with leave to keep it."""
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = f"public, max-age={A_YEAR}"
+        return response
+
+
+def create_app(services: PortalServices) -> FastAPI:
+    """The portal over these services. Nothing is global: two portals may live in one process."""
+    mask_logs()
+    # The pages that browse the OpenAPI document load scripts from elsewhere, so they are off.
+    app = FastAPI(title="Samsyn", docs_url=None, redoc_url=None, redirect_slashes=False)
+    app.include_router(AnswerPages(services).router())
+    app.include_router(PublicPages(services).router())
+    if services.mailbox is not None:
+        app.include_router(MailboxPages(services.mailbox).router())
+    app.mount("/static", KeptFiles(directory=STATIC), name="static")
+    _add_problem_pages(app, services)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(HeadAsGet)
+    app.add_middleware(SecurityHeaders, https=services.https)
+    return app
+
+
+def _add_problem_pages(app: FastAPI, services: PortalServices) -> None:
+    def refused(request: Request, refusal: Exception) -> HTMLResponse:
+        assert isinstance(refusal, HTTPException)  # noqa: S101 - it is registered for nothing else
+        typed = refusal.typed if isinstance(refusal, NotPermitted) else None
+        response = problem(request, refusal.status_code, kept=typed)
+        response.headers.update(refusal.headers or {})
+        return response
+
+    def broken(request: Request, fault: Exception) -> HTMLResponse:  # noqa: ARG001 - the server logs it
+        response = problem(request, BROKEN)
+        # This response is made outside all middleware.
+        response.headers.update(security_headers(request.url.path, https=services.https))
+        return response
+
+    app.add_exception_handler(HTTPException, refused)
+    app.add_exception_handler(Exception, broken)
+
+
+__all__ = ["PortalServices", "create_app"]

@@ -1,0 +1,209 @@
+"""What one person is asked, with everything that its pages show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
+
+from sqlmodel import SQLModel, col, select
+
+from config.calendars import PLACES
+from config.dates import parse_duration
+from config.terms import ANSWERING_SEATS, Position, StepKind
+from models.assignment import Answer, Assignment, AssignmentStatus, Decision, Document, Link
+from models.cycle import Body, Cycle, CycleStatus, Membership, Person
+from models.phase import Milestone, MilestoneStatus, Phase, Step
+from notifications.facts import SILENCE, SILENCE_EXTENDED
+from portal.words import Words, words
+from tasks.phase import definition_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from sqlmodel import Session
+
+    from config.calendars import Place
+
+RowT = TypeVar("RowT", bound=SQLModel)
+
+
+class Standing(StrEnum):
+    """Whether an answer can be given, and why not."""
+
+    OPEN = "open"
+    HELD = "held"  # a coordinator has stopped the cycle for a while
+    ASKED_ANEW = "asked_anew"  # the matter came back in a new round, with a link of its own
+    REVOKED = "revoked"  # the link was withdrawn
+    CLOSED = "closed"  # the question is closed
+    ENDED = "ended"  # the whole cycle is over
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Whom to ask: the coordinating body, and who answers for it."""
+
+    body: str
+    name: str | None = None
+    address: str | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One assignment as its pages see it, at one instant."""
+
+    link: Link
+    assignment: Assignment
+    step: Step
+    phase: Phase
+    cycle: Cycle
+    body: Body
+    membership: Membership
+    person: Person
+    contact: Contact
+    milestone: Milestone | None
+    documents: tuple[Document, ...]
+    answers: tuple[Answer, ...]  # this assignment's own versions, oldest first
+    decisions: tuple[Decision, ...]  # what the answering body has resolved in this step
+    areas: tuple[str, ...]  # names to confirm, one a line; empty when there are none
+    now: datetime
+
+    @cached_property
+    def say(self) -> Words:
+        """The person's language."""
+        return words(str(self.person.language))
+
+    @property
+    def place(self) -> Place:
+        """The cycle's calendar and clock."""
+        return PLACES[self.cycle.place]
+
+    @property
+    def kind(self) -> StepKind:
+        """What sort of question it is."""
+        return self.step.kind
+
+    @property
+    def offers(self) -> tuple[Position, ...]:
+        """The positions that can be taken."""
+        return tuple(Position(offer) for offer in self.step.offers)
+
+    @property
+    def answer(self) -> Answer | None:
+        """The answer that counts now."""
+        return self.answers[-1] if self.answers else None
+
+    @property
+    def standing(self) -> Standing:
+        """Whether an answer can be given."""
+        if self.cycle.status is CycleStatus.HELD:
+            return Standing.HELD
+        if self.cycle.status is not CycleStatus.RUNNING:
+            return Standing.ENDED
+        if self.assignment.status in (AssignmentStatus.REOPENED, AssignmentStatus.WITHDRAWN):
+            return Standing.ASKED_ANEW if self.assignment.status is AssignmentStatus.REOPENED else Standing.REVOKED
+        if self.step.settled_at is not None or self.step.closing is not None:
+            return Standing.CLOSED
+        return Standing.REVOKED if self.link.revoked_at is not None else Standing.OPEN
+
+    @property
+    def due_day(self) -> date | None:
+        """The last day for an answer."""
+        return self.place.last_day_before(self.step.due_before) if self.step.due_before else None
+
+    @property
+    def overdue(self) -> bool:
+        """Whether that day is over: an answer is taken and marked as late."""
+        return self.step.due_before is not None and self.step.due_before <= self.now
+
+    @property
+    def promised_before(self) -> date | None:
+        """The day that was first promised, when the answer is due on another one now."""
+        moved = self.milestone is not None and self.milestone.status is MilestoneStatus.MOVED
+        if not moved or self.milestone is None or self.milestone.due_on != self.due_day:
+            return None
+        return self.milestone.promised if self.milestone.promised != self.due_day else None
+
+    @property
+    def wants_text(self) -> bool:
+        """Whether a text is handed in."""
+        return Position.SUBMITS in self.offers
+
+    @property
+    def wants_items(self) -> bool:
+        """Whether names are confirmed, one a line."""
+        return bool(self.areas)
+
+    @property
+    def wants_day(self) -> bool:
+        """Whether a body's decision is reported, which has a day of its own."""
+        return self.kind is StepKind.DECIDE or (self.kind is StepKind.MEET and len(self.offers) > 1)
+
+    def silence(self) -> str:
+        """What happens without an answer, in the words of the mail."""
+        then = str(self.step.missing.get("then", "close"))
+        if "extend" in self.step.missing and not self.step.extended:
+            return self.say.terms(SILENCE_EXTENDED[then], days=parse_duration(str(self.step.missing["extend"])).days)
+        return self.say.terms(SILENCE["hold" if self.overdue else then])
+
+
+def load_asked(session: Session, link: Link, now: datetime) -> Asked:
+    """Everything behind a link. Other people's answers are not among it."""
+    assignment = _row(session, Assignment, link.assignment_id)
+    step = _row(session, Step, assignment.step_id)
+    cycle = _row(session, Cycle, link.cycle_id)
+    phase = _row(session, Phase, step.phase_id)
+    answers = select(Answer).where(col(Answer.assignment_id) == assignment.id).order_by(col(Answer.version))
+    decided = select(Decision).where(col(Decision.step_id) == step.id, col(Decision.body_id) == assignment.body_id)
+    documents = [session.get(Document, key) for key in step.about]
+    return Asked(
+        link=link,
+        assignment=assignment,
+        step=step,
+        phase=phase,
+        cycle=cycle,
+        body=_row(session, Body, assignment.body_id),
+        membership=_row(session, Membership, assignment.membership_id),
+        person=_row(session, Person, link.person_id),
+        contact=_contact(session, cycle),
+        milestone=session.get(Milestone, f"{cycle.id}/:{step.milestone}") if step.milestone else None,
+        documents=tuple(document for document in documents if document is not None),
+        answers=tuple(session.exec(answers)),
+        decisions=tuple(session.exec(decided.order_by(col(Decision.round)))),
+        areas=tuple(_areas(session, cycle, phase, step)),
+        now=now,
+    )
+
+
+def _row(session: Session, table: type[RowT], key: str) -> RowT:
+    row = session.get(table, key)
+    if row is None:
+        raise LookupError(f"no {table.__tablename__} '{key}'")
+    return row
+
+
+def _contact(session: Session, cycle: Cycle) -> Contact:
+    body = session.exec(select(Body).where(col(Body.id) == f"{cycle.id}/@{cycle.coordinator}")).first()
+    if body is None:
+        return Contact(cycle.coordinator)
+    held = select(Membership, Person).join(Person, col(Person.id) == col(Membership.person_id))
+    seats = session.exec(held.where(col(Membership.body_id) == body.id, col(Membership.ended).is_(False))).all()
+    answering = [pair for pair in seats if pair[0].seat in ANSWERING_SEATS]
+    if not answering:
+        return Contact(body.name)
+    _, person = min(answering, key=lambda pair: (ANSWERING_SEATS.index(pair[0].seat), pair[0].ordinal))
+    return Contact(body.name, person.name, person.address)
+
+
+def _areas(session: Session, cycle: Cycle, phase: Phase, step: Step) -> Sequence[str]:
+    """The names to confirm: those of the group that the definition calls the phase's areas."""
+    if step.kind is not StepKind.CONFIRM or not step.key.startswith("areas"):
+        return ()
+    outcome = getattr(definition_of(cycle.definition).phases[phase.key], "outcome", None)
+    group = getattr(outcome, "areas", None)
+    present = select(Body.name).where(
+        col(Body.cycle_id) == cycle.id, col(Body.group) == group, col(Body.withdrawn).is_(False)
+    )
+    return session.exec(present.order_by(col(Body.ordinal))).all()

@@ -1,0 +1,178 @@
+"""What is typed into an answer's form, and what is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from config.dates import YEARS
+from config.terms import REASONED, Position
+from engine.commands.answer import MAX_TEXT, BadAnswer, Reply, check_reply
+from notifications.i18n import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from models.assignment import Answer
+    from portal.asked import Asked
+
+FORMAT_CHARACTERS = {code: None for code in (*range(9), 11, 12, *range(14, 32), 127)}
+"""Control characters that no text needs and PostgreSQL refuses (NUL); tab and line feed stay."""
+
+MESSAGES = {
+    "position": N_("Choose one of the answers."),
+    "comment": N_("Write the reason. It is required with the answer that you have chosen."),
+    "text": N_("Write or paste the text."),
+    "decided_on": N_("The decision lies in the future. Give the day when it was made."),
+}
+"""What is wrong, by the field that the register names."""
+TOO_LONG = N_("The text is too long: at most %(most)s characters.")
+NO_DAY = N_("Write the day with year, month and day, for instance 2013-09-11.")
+NO_ITEMS = N_("Write at least one name, one on each line.")
+TWICE = N_("The same name stands twice: %(name)s. Write it once.")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that has to be mended in one field."""
+
+    field: str
+    message: str
+    values: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Typed:
+    """The fields as they were typed; kept so that nothing has to be written twice."""
+
+    position: str = ""
+    comment: str = ""
+    text: str = ""
+    items: str = ""
+    decided_on: str = ""
+
+    @classmethod
+    def from_form(cls, form: Mapping[str, str]) -> Typed:
+        """What a form brought."""
+        return cls(*(tidy(form.get(name, "")) for name in ("position", "comment", "text", "items", "decided_on")))
+
+    @classmethod
+    def from_answer(cls, answer: Answer) -> Typed:
+        """What was answered before, to be changed."""
+        text, items = (str(answer.content.get(name, "")) for name in ("text", "items"))
+        day = answer.decided_on.isoformat() if answer.decided_on else ""
+        return cls(str(answer.position), answer.comment, text, items, day)
+
+    @classmethod
+    def first(cls, asked: Asked) -> Typed:
+        """How the form looks at first: the present answer, or what is proposed. No position is chosen beforehand."""
+        if asked.answer is not None:
+            return cls.from_answer(asked.answer)
+        return cls(items="\n".join(asked.areas))
+
+    def to_json(self) -> dict[str, Any]:
+        """For the seal of the review page."""
+        return asdict(self)
+
+    @property
+    def anything(self) -> bool:
+        """Whether somebody has written something that must not be lost."""
+        return any((self.comment, self.text, self.items))
+
+
+def tidy(text: str) -> str:
+    """The text with one kind of line break, and without signs that cannot be stored."""
+    storable = text.encode("utf-8", "replace").decode()
+    return storable.replace("\r\n", "\n").replace("\r", "\n").translate(FORMAT_CHARACTERS).strip()
+
+
+def read_reply(asked: Asked, typed: Typed) -> tuple[Reply | None, list[Fault]]:
+    """The reply that was typed, or every fault in it."""
+    faults = [*_too_long(typed), *_text_faults(asked, typed), *_item_faults(asked, typed)]
+    day, day_fault = _day(asked, typed)
+    faults += [day_fault] if day_fault else []
+    position = _position(asked, typed)
+    if position is None:
+        return None, [Fault("position", MESSAGES["position"]), *faults]
+    reply = Reply(position, typed.comment, _content(asked, typed), day)
+    faults += _register_faults(asked, reply, {fault.field for fault in faults})
+    return (None, faults) if faults else (reply, [])
+
+
+def _position(asked: Asked, typed: Typed) -> Position | None:
+    return next((offer for offer in asked.offers if offer == typed.position), None)
+
+
+def _content(asked: Asked, typed: Typed) -> dict[str, Any]:
+    """What the answer carries beside its position; fields that the form does not show are left out."""
+    if asked.wants_text:
+        return {"text": typed.text}
+    return {"items": "\n".join(lines_of(typed.items))} if asked.wants_items else {}
+
+
+def lines_of(items: str) -> list[str]:
+    """The names, one a line, without the blank ones."""
+    return [" ".join(line.split()) for line in items.splitlines() if line.strip()]
+
+
+def _too_long(typed: Typed) -> Iterator[Fault]:
+    for name in ("comment", "text", "items"):
+        if len(getattr(typed, name)) > MAX_TEXT:
+            yield Fault(name, TOO_LONG, (("most", f"{MAX_TEXT:,}".replace(",", " ")),))
+
+
+def _text_faults(asked: Asked, typed: Typed) -> Iterator[Fault]:
+    """Here the text itself is wanted; the register would also take a comment for it."""
+    if asked.wants_text and not typed.text:
+        yield Fault("text", MESSAGES["text"])
+
+
+def _item_faults(asked: Asked, typed: Typed) -> Iterator[Fault]:
+    if not asked.wants_items:
+        return
+    lines = lines_of(typed.items)
+    if not lines:
+        yield Fault("items", NO_ITEMS)
+    folded = [line.casefold() for line in lines]
+    twice = next((line for number, line in enumerate(lines) if line.casefold() in folded[:number]), None)
+    if twice:
+        yield Fault("items", TWICE, (("name", twice[:80]),))
+
+
+def _day(asked: Asked, typed: Typed) -> tuple[date | None, Fault | None]:
+    if not asked.wants_day or not typed.decided_on:
+        return None, None
+    try:
+        day = date.fromisoformat(typed.decided_on)
+    except ValueError:
+        return None, Fault("decided_on", NO_DAY)
+    return (day, None) if day.year in YEARS else (None, Fault("decided_on", NO_DAY))
+
+
+def _register_faults(asked: Asked, reply: Reply, known: set[str]) -> list[Fault]:
+    """What the register would refuse: asked again with each fault mended, so that all of them are told at once."""
+    faults = []
+    for _ in range(len(MESSAGES)):
+        try:
+            check_reply(asked.step, reply, asked.place.today(asked.now))
+        except BadAnswer as bad:
+            if bad.where not in known:
+                faults.append(Fault(bad.where, MESSAGES[bad.where]))
+            reply = _mended(reply, bad.where)
+        else:
+            break
+    return faults
+
+
+def _mended(reply: Reply, where: str) -> Reply:
+    if where == "decided_on":
+        return replace(reply, decided_on=None)
+    if where == "comment":
+        return replace(reply, comment="-")
+    return replace(reply, comment=reply.comment[:MAX_TEXT], content={**reply.content, "text": "-"})
+
+
+def reasoned(asked: Asked) -> list[Position]:
+    """The offers that must come with words."""
+    return [offer for offer in asked.offers if offer in REASONED]

@@ -1,0 +1,65 @@
+"""The pages that anybody may read: the cycles, the record of each, and whether the portal is well."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import col, select
+from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotations
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from models.cycle import Cycle
+from models.register import UnknownCycle
+from portal.pages import NOT_FOUND, page, problem, stylesheet_address, visitor_words
+from portal.record import record_of
+from portal.record_page import render_record
+from portal.words import languages
+
+if TYPE_CHECKING:
+    from portal.services import PortalServices
+
+UNAVAILABLE = 503
+
+
+class PublicPages:
+    """The routes that need no link; they only read."""
+
+    def __init__(self, services: PortalServices) -> None:
+        self.services = services
+
+    def router(self) -> APIRouter:
+        """The routes."""
+        routes = APIRouter(default_response_class=HTMLResponse, tags=["public"])
+        routes.add_api_route("/", self.show_start, methods=["GET"])
+        routes.add_api_route("/record/{slug}", self.show_record, methods=["GET"])
+        routes.add_api_route("/healthz", self.healthz, methods=["GET"], response_class=JSONResponse)
+        return routes
+
+    def show_start(self, request: Request) -> Response:
+        """The cycles, those that run first."""
+        with self.services.register.read() as session:
+            cycles = session.exec(select(Cycle).order_by(col(Cycle.started_at).desc(), col(Cycle.id))).all()
+        running = [cycle for cycle in cycles if cycle.ended_at is None]
+        ended = [cycle for cycle in cycles if cycle.ended_at is not None]
+        has_mailbox = self.services.mailbox is not None
+        return page("start.html", visitor_words(request), running=running, ended=ended, has_mailbox=has_mailbox)
+
+    def show_record(self, request: Request, slug: str, lang: str = "") -> Response:
+        """The public record of a cycle, in its own language or in another with `?lang=`."""
+        try:
+            record = record_of(self.services.register, slug)
+        except UnknownCycle:
+            return problem(request, NOT_FOUND)
+        language = lang if lang in languages() else record.language
+        return HTMLResponse(render_record(record, language, stylesheet=stylesheet_address()))
+
+    def healthz(self) -> Response:
+        """Whether the register answers."""
+        try:
+            with self.services.register.read() as session:
+                session.exec(select(Cycle.id).limit(1)).first()
+        except SQLAlchemyError:
+            return JSONResponse({"status": "unavailable", "register": "unreachable"}, status_code=UNAVAILABLE)
+        return JSONResponse({"status": "ok", "register": "ok"})

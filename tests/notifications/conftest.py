@@ -1,0 +1,36 @@
+"""A world in memory, one on disk, and a mail server on loopback."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from mail_world import World
+
+from models.register import Register
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def register() -> Iterator[Register]:
+    """An empty register in memory."""
+    opened = Register.in_memory()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def world(register: Register) -> World:
+    """A small cycle in memory."""
+    return World(register)
+
+
+@pytest.fixture
+def on_disk(tmp_path: Path) -> Iterator[World]:
+    """A small cycle in a SQLite file."""
+    opened = Register(f"sqlite:///{tmp_path}/register.db")
+    yield World(opened)
+    opened.close()
