@@ -137,7 +137,7 @@ class Participant:
                 filled[name] = text
         review = self._submit(form, filled)
         binding = Page(review.text).forms
-        final = next((form for form in binding if "nonce" in form.fields or "payload" in form.fields), None)
+        final = next((form for form in binding if "sealed" in form.fields), None)
         if final is None:
             raise Stuck("the review page has no way to submit")
         final.action = urljoin(str(review.url), final.action)
@@ -194,7 +194,7 @@ class Crowd:
             self.mails.append(mail["message_id"])
             if mail["kind"] in ASKING:
                 for address in mail["to"]:
-                    self._person(address).read(datetime.fromisoformat(mail["date"]), mail["answer_link"])
+                    self._person(address).read(datetime.fromisoformat(mail["date"]), mail["links"][0])
         return len(new)
 
     def _person(self, address: str) -> Participant:

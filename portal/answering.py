@@ -193,5 +193,7 @@ def items_of(asked: Asked) -> list[str]:
 def closed_page(asked: Asked, typed: Typed | None = None) -> Response:
     """Why nothing can be answered any more, what became of the matter, and what was just typed."""
     status = CONFLICT if asked.standing is Standing.HELD else GONE
-    kept = typed if typed is not None and typed.anything else None
-    return page("closed.html", asked.say, status=status, asked=asked, given=asked.answer, items=items_of(asked), kept=kept)
+    written = typed if typed is not None and typed.anything else None
+    return page(
+        "closed.html", asked.say, status=status, asked=asked, given=asked.answer, items=items_of(asked), kept=written
+    )

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
-from starlette.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 
 from portal.answering import AnswerPages
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from starlette.requests import Request
-    from starlette.responses import Response
+    from starlette.responses import HTMLResponse, Response
 
 log = logging.getLogger("portal")
 A_YEAR = 365 * 24 * 3600

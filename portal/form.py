@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from models.assignment import Answer
     from portal.asked import Asked
 
-FORMAT_CHARACTERS = {code: None for code in (*range(9), 11, 12, *range(14, 32), 127)}
+FORMAT_CHARACTERS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127))
 """Control characters that no text needs and PostgreSQL refuses (NUL); tab and line feed stay."""
 
 MESSAGES = {

@@ -84,6 +84,7 @@ def as_json(mail: StoredMail) -> dict[str, Any]:
         "date": mail.date.isoformat() if mail.date else None,
         "kind": mail.kind,
         "subject": mail.subject,
+        "message_id": mail.message_id,
         "links": list(dict.fromkeys(ANSWER_LINK.findall(mail.text))),
     }
 

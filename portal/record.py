@@ -6,8 +6,9 @@ It names bodies, never people: addresses and links stay out of it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from sqlalchemy.orm import defer
 from sqlmodel import SQLModel, col, func, select
 
 from config.calendars import PLACES
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from models.register import Register
 
 RowT = TypeVar("RowT", bound=SQLModel)
+_NO_CONTENT = defer(cast("Any", Document).content)
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,7 @@ def _record(session: Session, cycle: Cycle) -> Record:
     bodies = {body.id: body for body in rows(session, Body, cycle.id, Body.ordinal)}
     names = {body.key: body.name for body in bodies.values()}
     texts = text_versions(session, cycle.id)
+    promises = rows(session, Milestone, cycle.id, Milestone.ordinal)
     entries, head = _journal(session, cycle.id)
     return Record(
         slug=cycle.id,
@@ -135,7 +138,7 @@ def _record(session: Session, cycle: Cycle) -> Record:
         started_at=cycle.started_at,
         ended_at=cycle.ended_at,
         phases=tuple(_phase(phase, phases, names, PLACES[cycle.place]) for phase in phases),
-        milestones=tuple(_milestone(promise, names) for promise in rows(session, Milestone, cycle.id, Milestone.ordinal)),
+        milestones=tuple(_milestone(promise, names) for promise in promises),
         adoptions=matrices(session, cycle, phases, list(bodies.values()), texts),
         decisions=_decisions(session, cycle.id, {phase.id: phase.title for phase in phases}, bodies, texts),
         journal_entries=entries,
@@ -151,9 +154,8 @@ def rows(session: Session, table: type[RowT], cycle_id: str, order: Any) -> Sequ
 
 def text_versions(session: Session, cycle_id: str) -> dict[str, TextVersion]:
     """The texts of a cycle by document id, without their content."""
-    held = select(Document.id, Document.key, Document.title, Document.version, Document.sha256)
-    found = session.exec(held.where(col(Document.cycle_id) == cycle_id))
-    return {row[0]: TextVersion(*row[1:]) for row in found}
+    held = session.exec(select(Document).options(_NO_CONTENT).where(col(Document.cycle_id) == cycle_id))
+    return {found.id: TextVersion(found.key, found.title, found.version, found.sha256) for found in held}
 
 
 def _phase(phase: Phase, phases: Sequence[Phase], names: Mapping[str, str], place: Place) -> PhaseRecord:

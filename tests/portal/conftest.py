@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 from sqlmodel import SQLModel, col, select
-from starlette.testclient import TestClient
 
 from config.loader import load_named
 from engine.clock import FrozenClock
@@ -40,6 +42,59 @@ SLUG = "jamtland-2012"
 numbers = count(1)
 
 
+class Browser:
+    """Keeps cookies, speaks Swedish, runs no scripts, and follows no redirect by itself."""
+
+    def __init__(self, app: FastAPI, base_url: str = BASE) -> None:
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        self.client = httpx.AsyncClient(transport=transport, base_url=base_url, headers={"accept-language": "sv"})
+
+    def request(self, method: str, address: str, **more: Any) -> httpx.Response:
+        """One request."""
+        return asyncio.run(self.client.request(method, address, **more))
+
+    def get(self, address: str, **more: Any) -> httpx.Response:
+        """A page."""
+        return self.request("GET", address, **more)
+
+    def head(self, address: str, **more: Any) -> httpx.Response:
+        """A page without its body."""
+        return self.request("HEAD", address, **more)
+
+    def post(self, address: str, data: dict[str, str] | None = None, **more: Any) -> httpx.Response:
+        """A form."""
+        return self.request("POST", address, data=data, **more)
+
+    def open(self, link_id: str) -> httpx.Response:
+        """Follow the link in the mail to the form."""
+        entered = self.get(f"/a/{token(link_id)}")
+        assert entered.status_code == 303, entered.text
+        return self.get(entered.headers["location"])
+
+    def review(self, link_id: str, **typed: str) -> httpx.Response:
+        """Fill in the form, and go on to the review page."""
+        form = self.open(link_id)
+        return self.post(f"/answer/{link_id}/review", {"csrf": hidden(form, "csrf"), **typed})
+
+    def bind(self, link_id: str, review: httpx.Response) -> httpx.Response:
+        """Press the binding button of a review page."""
+        fields = {name: hidden(review, name) for name in ("csrf", "sealed")}
+        return self.post(f"/answer/{link_id}", fields)
+
+    def answer(self, link_id: str, **typed: str) -> httpx.Response:
+        """All of it; returns the receipt."""
+        bound = self.bind(link_id, self.review(link_id, **typed))
+        assert bound.status_code == 303, bound.text
+        return self.get(bound.headers["location"])
+
+
+def hidden(response: httpx.Response, name: str) -> str:
+    """The value of a hidden field."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', response.text)
+    assert found, f"no field {name} in {response.status_code}: {response.text[:2000]}"
+    return found[1]
+
+
 @dataclass
 class World:
     """A running cycle."""
@@ -57,12 +112,9 @@ class World:
         }  # fmt: skip
         return create_app(PortalServices(**services))
 
-    def browser(self, **changed: Any) -> TestClient:
-        """Somebody's browser: keeps cookies, and follows no redirect by itself."""
-        return TestClient(
-            self.app(**changed), base_url=changed.get("base_url", BASE), follow_redirects=False,
-            raise_server_exceptions=False, headers={"accept-language": "sv"},
-        )  # fmt: skip
+    def browser(self, **changed: Any) -> Browser:
+        """Somebody's browser."""
+        return Browser(self.app(**changed), changed.get("base_url", BASE))
 
     def run(self) -> None:
         """Passes until nothing is due at the present instant."""
@@ -153,7 +205,6 @@ def deciding(world: World) -> World:
 
 
 @pytest.fixture
-def browser(world: World) -> Iterator[TestClient]:
-    """A browser that speaks Swedish."""
-    with world.browser() as client:
-        yield client
+def browser(world: World) -> Browser:
+    """A browser on the portal."""
+    return world.browser()
