@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, time
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import (
     AfterValidator,
@@ -20,6 +20,9 @@ from pydantic import (
 
 from config.dates import YEARS, normalise, parse_duration, parse_relative, parse_window
 from config.terms import Language
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 FARTHEST_DAYS = 50 * 366
 
@@ -74,7 +77,7 @@ Text = Annotated[Annotated[Line, ONE] | Annotated[dict[Language, Line], Field(mi
 """Words for people: one string, or one for each language."""
 
 
-def in_language(text: Text, language: Language | str, fallback: Language | str = Language.SV) -> str:
+def in_language(text: str | Mapping[Any, str], language: Language | str, fallback: Language | str = Language.SV) -> str:
     """The words in the wanted language; otherwise in the fallback; otherwise the first there is."""
     if isinstance(text, str):
         return text

@@ -212,6 +212,8 @@ class Definition(Strict):
     """When mail goes out, on the place's clock."""
     reminders: list[Duration] = Field(default_factory=lambda: ["14d", "3d"])
     """How long before a date those are reminded who have not answered."""
+    texts: dict[Key, Text] = Field(default_factory=dict)
+    """What the texts are called that phases name by their keys."""
     bodies: dict[Key, Body]
     """Who takes part."""
     milestones: dict[Key, Milestone] = Field(default_factory=dict)
@@ -239,6 +241,11 @@ class Definition(Strict):
     def members_of(self) -> dict[str, tuple[str, ...]]:
         """For every key in `bodies`, the bodies that it stands for."""
         return {key: tuple(body.parts(key)) for key, body in self.bodies.items()}
+
+    def text_title(self, key: str) -> str:
+        """What a text is called, or its key made readable."""
+        words = self.texts.get(key)
+        return self.text(words) if words else key.replace("-", " ").capitalize()
 
     def phase_title(self, key: str, language: Language | str | None = None) -> str:
         """A phase's title, or its key made readable."""

@@ -23,9 +23,8 @@ def adoption(phase: Phase[Adoption]) -> Outcome:
     text = latest(phase, phase.says.text)
     if phase.says.handover:
         chairs = phase.answering(principals, first=Seat.CHAIR)
-        words = "The text is handed over to the principals for decision."
-        inform(phase, "handover", to=chairs, words=words, given=text, by=phase.says.handover)
+        inform(phase, "handover", to=chairs, given=text, by=phase.says.handover)
     return decide(
-        phase, "decision", of=principals, given=text, question="What has the principal decided?",
+        phase, "decision", of=principals, given=text,
         adopted_when=phase.says.adopted_when, by=phase.says.due, missing=phase.says.missing or "hold",
     )  # fmt: skip

@@ -24,7 +24,7 @@ def consultation(phase: Phase[Consultation]) -> Outcome:
     material = _material(phase)
     replies = consult(
         phase, "replies", of=phase.answering(phase.bodies(phase.says.consultees)), given=material,
-        question="What is your position on the material?", by=phase.says.due,
+        by=phase.says.due,
         until=day_before(phase, phase.says.meeting),
         missing=phase.says.missing or "close",
     )  # fmt: skip
@@ -32,7 +32,7 @@ def consultation(phase: Phase[Consultation]) -> Outcome:
         return replies
     return meet(
         phase, "ruling", body=phase.body(phase.says.ruling_by), by=phase.says.meeting, given=material,
-        question="What did the meeting decide?", force=phase.says.force,
+        force=phase.says.force,
     )  # fmt: skip
 
 
@@ -43,6 +43,5 @@ def _material(phase: Phase[Consultation]) -> tuple[str, ...]:
     compiled = submit(
         phase, "material", of=phase.answering([phase.body(phase.says.compiled_by)]), given=phase.handed_over(),
         text=phase.says.material or phase.row.key, by=phase.says.material_due,
-        question="Compile the material that is sent out.",
     )  # fmt: skip
     return compiled.documents

@@ -20,5 +20,5 @@ def drafting(phase: Phase[Drafting]) -> Outcome:
     author = phase.answering([phase.body(phase.says.author or phase.cycle.coordinator)])
     return submit(
         phase, "draft", of=author, text=phase.says.text, given=phase.handed_over(),
-        question="Write the text.", by=phase.says.due, missing=phase.says.missing or "hold",
+        by=phase.says.due, missing=phase.says.missing or "hold",
     )  # fmt: skip

@@ -25,12 +25,12 @@ def goal_setting(phase: Phase[GoalSetting]) -> Outcome:
     """Meet as often as planned; propose until the body approves; confirm what the groups will work on."""
     body = phase.body(phase.says.body)
     for number, day in enumerate(meeting_days(phase, phase.says.meetings), start=1):
-        meet(phase, f"meeting-{number}", body=body, on=day, question="Was the meeting held?", force=Force.NOTED)
+        meet(phase, f"meeting-{number}", body=body, on=day, force=Force.NOTED)
     approval = _propose_until_approved(phase)
     if phase.says.outcome.areas is None:
         return approval
     proposed = [area.name for area in phase.bodies(phase.says.outcome.areas)]
-    areas = confirm(phase, "areas", proposed=proposed, question="In which areas will the groups work?")
+    areas = confirm(phase, "areas", proposed=proposed, group=phase.says.outcome.areas)
     return replace(approval, items=areas.items)
 
 
@@ -39,11 +39,10 @@ def _propose_until_approved(phase: Phase[GoalSetting]) -> Outcome:
     for number in count(1):
         proposal = submit(
             phase, attempt("proposal", number), of=author, text=phase.says.outcome.text,
-            question="Put the material from the meetings together as a proposal.",
         )  # fmt: skip
         approval = approve(
             phase, attempt("approval", number), by_body=phase.body(phase.says.body), given=proposal.documents,
-            question="Can the proposal stand?", force=phase.says.force, by=phase.says.due,
+            force=phase.says.force, by=phase.says.due,
         )  # fmt: skip
         if approval.carried:
             return approval

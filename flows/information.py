@@ -18,4 +18,4 @@ if TYPE_CHECKING:
 def information(phase: Phase[Information]) -> Outcome:
     """Tell whoever answers for each body."""
     told = phase.answering(phase.bodies(phase.says.to))
-    return inform(phase, "information", to=told, words="This is for your information.", by=phase.says.due)
+    return inform(phase, "information", to=told, by=phase.says.due)

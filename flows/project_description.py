@@ -24,11 +24,10 @@ def project_description(phase: Phase[ProjectDescription]) -> Outcome:
     for number in count(1):
         description = submit(
             phase, attempt("description", number), of=author, text=phase.says.text,
-            question="Describe how the policy will be made.",
         )  # fmt: skip
         approval = approve(
             phase, attempt("approval", number), by_body=approver, given=description.documents,
-            question="Can the project description stand?", force=Force.ENDORSES, by=phase.says.due,
+            force=Force.ENDORSES, by=phase.says.due,
         )  # fmt: skip
         if approval.carried:
             return approval

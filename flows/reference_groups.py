@@ -21,9 +21,8 @@ def reference_groups(phase: Phase[ReferenceGroups]) -> Outcome:
     groups = phase.answering(phase.bodies(phase.says.groups))
     material = phase.handed_over()
     if phase.says.opens:
-        inform(phase, "start", to=groups, words="The groups begin their work.", given=material, by=phase.says.opens)
+        inform(phase, "start", to=groups, given=material, by=phase.says.opens)
     return submit(
         phase, "proposals", of=groups, text=phase.says.text, given=material,
-        question="Propose how the goals can be applied and carried out.",
         by=phase.says.due, missing=phase.says.missing or "close",
     )  # fmt: skip

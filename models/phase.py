@@ -81,7 +81,7 @@ class Step(SQLModel, table=True):
     phase_id: str = Field(foreign_key="phase.id", index=True)
     key: str
     kind: StepKind = Field(sa_type=Term(StepKind))
-    question: str
+    question: dict[str, str] = Field(sa_type=JSON)  # by language
     offers: list[str] = Field(default_factory=list, sa_type=JSON)  # the positions that can be taken
     about: list[str] = Field(default_factory=list, sa_type=JSON)  # document ids to read first
     milestone: str | None = None  # key

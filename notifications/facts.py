@@ -70,8 +70,8 @@ def _common(case: Case) -> dict[str, Any]:
         "coordinator_address": coordinator.address or "",
         "name": one_line(case.person.name or ""),
         "body": case.body or "",
-        "question": clean(case.step.question) if case.step else "",
-        "question_line": one_line(case.step.question) if case.step else "",
+        "question": clean(case.question),
+        "question_line": one_line(case.question),
         "answers_as": _answers_as(case),
         "due": long_day(case.due_day, case.language) if case.due_day else "",
         "due_short": case.day(case.due_day) if case.due_day else "",
@@ -210,7 +210,7 @@ def _summoned(case: Case) -> dict[str, Any]:
 
 
 def _informed(case: Case) -> dict[str, Any]:
-    question = said(case, "question") or (clean(case.step.question) if case.step else "")
+    question = clean(case.question)
     documents = list(case.notice.data.get("documents") or (case.step.about if case.step else []))
     return {
         "question": question,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
+from config.base import in_language
 from config.calendars import PLACES
 from models.notice import NoticeKind
 from models.phase import MilestoneStatus
@@ -114,6 +115,11 @@ class Case:
         """The step that the letter belongs to."""
         key = self.notice.step_id or (self.assignment.step_id if self.assignment else None)
         return self.rows.steps.get(key or "")
+
+    @property
+    def question(self) -> str:
+        """What the step asks, in the recipient's language or the cycle's."""
+        return in_language(self.step.question, self.language, self.cycle.language) if self.step else ""
 
     @property
     def phase(self) -> Phase | None:

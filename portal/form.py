@@ -96,7 +96,8 @@ def read_reply(asked: Asked, typed: Typed) -> tuple[Reply | None, list[Fault]]:
     if position is None:
         return None, [Fault("position", MESSAGES["position"]), *faults]
     reply = Reply(position, typed.comment, _content(asked, typed), day)
-    faults += _register_faults(asked, reply, {fault.field for fault in faults})
+    known = {fault.field for fault in faults}
+    faults += [fault for fault in _register_faults(asked, reply) if fault.field not in known]
     return (None, faults) if faults else (reply, [])
 
 
@@ -150,15 +151,18 @@ def _day(asked: Asked, typed: Typed) -> tuple[date | None, Fault | None]:
     return (day, None) if day.year in YEARS else (None, Fault("decided_on", NO_DAY))
 
 
-def _register_faults(asked: Asked, reply: Reply, known: set[str]) -> list[Fault]:
+def _register_faults(asked: Asked, reply: Reply) -> list[Fault]:
     """What the register would refuse: asked again with each fault mended, so that all of them are told at once."""
     faults = []
+    # Length has been looked at, field by field; the register names one field for all of them.
+    reply = replace(
+        reply, comment=reply.comment[:MAX_TEXT], content={k: v[:MAX_TEXT] for k, v in reply.content.items()}
+    )
     for _ in range(len(MESSAGES)):
         try:
             check_reply(asked.step, reply, asked.place.today(asked.now))
         except BadAnswer as bad:
-            if bad.where not in known:
-                faults.append(Fault(bad.where, MESSAGES[bad.where]))
+            faults.append(Fault(bad.where, MESSAGES[bad.where]))
             reply = _mended(reply, bad.where)
         else:
             break
@@ -168,9 +172,7 @@ def _register_faults(asked: Asked, reply: Reply, known: set[str]) -> list[Fault]
 def _mended(reply: Reply, where: str) -> Reply:
     if where == "decided_on":
         return replace(reply, decided_on=None)
-    if where == "comment":
-        return replace(reply, comment="-")
-    return replace(reply, comment=reply.comment[:MAX_TEXT], content={**reply.content, "text": "-"})
+    return replace(reply, comment="-") if where == "comment" else replace(reply, content={"text": "-"})
 
 
 def reasoned(asked: Asked) -> list[Position]:

@@ -16,6 +16,7 @@ from notifications import dates, terms
 from notifications.i18n import N_, Tongue, tongue
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from collections.abc import Iterable
     from datetime import date, datetime
 
@@ -24,22 +25,6 @@ if TYPE_CHECKING:
 LOCALES = Path(__file__).parent / "locales"
 SOURCE_LANGUAGE = "en"
 DEFAULT_LANGUAGE = "sv"
-
-USUAL_QUESTIONS = (
-    N_("Describe how the policy will be made."),
-    N_("Can the project description stand?"),
-    N_("Was the meeting held?"),
-    N_("Put the material from the meetings together as a proposal."),
-    N_("Can the proposal stand?"),
-    N_("In which areas will the groups work?"),
-    N_("Propose how the goals can be applied and carried out."),
-    N_("Compile the material that is sent out."),
-    N_("What is your position on the material?"),
-    N_("What did the meeting decide?"),
-    N_("What has the principal decided?"),
-    N_("Write the text."),
-)
-"""What flows ask when a definition has no words of its own."""
 
 STATES = {
     "running": N_("in progress"),
@@ -175,11 +160,11 @@ class Words:
         """An instant by the clock on the wall of the cycle's place."""
         return dates.moment(instant, PLACES[cycle_place].zone, self.language)
 
-    def question(self, asked: str, cycle: Cycle) -> tuple[str, str]:
-        """What a step asks, and the language it stands in: usual questions are translated, others are data."""
-        said = self.page(asked)
-        usual = asked in USUAL_QUESTIONS
-        return said, self.language if usual else str(cycle.language)
+    def question(self, asked: Mapping[str, str], cycle: Cycle) -> tuple[str, str]:
+        """What a step asks, and the language it stands in: the reader's where it has one, otherwise the cycle's."""
+        own = (language for language in (self.language, str(cycle.language)) if language in asked)
+        language = next(own, next(iter(asked)))
+        return asked[language], language
 
 
 def words(language: str) -> Words:

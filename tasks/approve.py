@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def approve(
-    phase: AnyPhase, key: str, *, by_body: Body, given: tuple[str, ...], question: str, force: Force,
+    phase: AnyPhase, key: str, *, by_body: Body, given: tuple[str, ...], force: Force,
     by: str | None = None, missing: Missing = "close",
 ) -> Outcome:  # fmt: skip
     """Ask every voting member of a body whether the text can stand."""
@@ -40,7 +40,7 @@ def approve(
         return Outcome(result, given, count.counts(), detail=f"{count.approve}/{len(phase.voters(by_body))}")
 
     asking = Asking(
-        key, StepKind.APPROVE, phase.voters(by_body), phase.question(key.partition("~")[0], question),
+        key, StepKind.APPROVE, phase.voters(by_body), phase.question(key),
         POSITIONS[StepKind.APPROVE], by=by, about=given, missing=missing,
     )  # fmt: skip
     return ask(phase, asking, settle)

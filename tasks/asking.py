@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from config.dates import parse_duration
+from config.terms import StepKind
 from models.notice import NoticeKind
 from models.phase import Step
 from models.schedule import ready
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from config.definition import Missing
-    from config.terms import Position, StepKind
+    from config.terms import Position
     from models.change import Change
 
 Settle = Callable[["Change", Step, Sequence[Reply]], Outcome]
@@ -42,7 +43,7 @@ class Asking:
     key: str
     kind: StepKind
     of: Sequence[Participant]
-    question: str
+    question: dict[str, str]  # by language
     offers: Sequence[Position]
     by: str | None = None  # a milestone's key
     day: date | None = None  # the last day, where no milestone names it
@@ -68,7 +69,7 @@ def ask(phase: AnyPhase, asking: Asking, settle: Settle) -> Outcome:
 
 
 def _ask_title(phase: AnyPhase, asking: Asking) -> str:
-    due = due_before(phase, asking.by, asking.day)
+    due = due_before(phase, asking.kind, asking.by, asking.day)
     until = f", answers until {phase.place.last_day_before(due)}" if due else ""
     return f"{asking.key}: ask {len(asking.of)}{until}"
 
@@ -98,7 +99,7 @@ def _new_step(phase: AnyPhase, change: Change, asking: Asking, step_id: str) -> 
         about=list(asking.about),
         milestone=asking.by,
         not_before=asking.not_before or not_before(phase, asking.kind, asking.by, change),
-        due_before=due_before(phase, asking.by, asking.day, change),
+        due_before=due_before(phase, asking.kind, asking.by, asking.day, change),
         missing={"then": policy} if isinstance(policy, str) else policy.model_dump(),
         reminders=[parse_duration(span).days for span in phase.definition.reminders],
         opened_at=phase.now,
@@ -141,10 +142,12 @@ def _settle(phase: AnyPhase, change: Change, step_id: str, settle: Settle) -> No
     step.next_reminder_at = None
     change.record("step_settled", step.id, result=outcome.result, silent=list(silent))
     if step.milestone and not silent:
-        keep(change, step.milestone, on=_last_day(phase, came))
+        keep(change, step.milestone, on=_kept_on(phase, step, came))
 
 
-def _last_day(phase: AnyPhase, came: Sequence[Reply]) -> date:
-    """The local day on which the last answer that was needed arrived."""
+def _kept_on(phase: AnyPhase, step: Step, came: Sequence[Reply]) -> date:
+    """The local day on which the last answer that was needed arrived; of a meeting, the day on which it was held."""
+    if step.kind is StepKind.MEET and came:
+        return came[-1].answer.decided_on or step.not_before or phase.place.today(came[-1].answer.received_at)
     arrived = [reply.assignment.answered_at for reply in came if reply.assignment.answered_at]
     return phase.place.today(max(arrived, default=phase.now))

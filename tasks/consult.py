@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def consult(
-    phase: AnyPhase, key: str, *, of: Sequence[Participant], given: tuple[str, ...], question: str,
+    phase: AnyPhase, key: str, *, of: Sequence[Participant], given: tuple[str, ...],
     by: str | None = None, until: date | None = None, missing: Missing = "close",
 ) -> Outcome:  # fmt: skip
     """Ask each consultee for its position, by a milestone or until a day; the outcome counts them."""
@@ -33,7 +33,7 @@ def consult(
         )
 
     asking = Asking(
-        key, StepKind.CONSULT, of, phase.question(key, question), POSITIONS[StepKind.CONSULT],
+        key, StepKind.CONSULT, of, phase.question(key), POSITIONS[StepKind.CONSULT],
         by=by, day=until, about=given, missing=missing,
     )  # fmt: skip
     return ask(phase, asking, settle)

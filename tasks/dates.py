@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 MEETING_SHARE = 0.6
 """How much of a phase's window undated meetings take."""
+REPORT_WITHIN = timedelta(days=14)
+"""How long after a meeting its report is due: as long as its minutes may take to be attested (KL 5:69, 6:35)."""
 
 
 def meeting_days(phase: AnyPhase, meetings: int | list[date]) -> list[date]:
@@ -55,10 +57,17 @@ def milestone_of(phase: AnyPhase, key: str, change: Change | None = None) -> Mil
     return found
 
 
-def due_before(phase: AnyPhase, by: str | None, day: date | None, change: Change | None = None) -> datetime | None:
-    """The exclusive instant at which answers are due: the milestone's last day, the day itself, or the phase's end."""
+def due_before(
+    phase: AnyPhase, kind: StepKind, by: str | None, day: date | None, change: Change | None = None
+) -> datetime | None:
+    """The exclusive instant at which answers are due: by the milestone's last day, the day itself, or the phase's end."""
     due = milestone_of(phase, by, change).due_on if by is not None else day or phase.says.window.latest
-    return phase.place.end_of(due) if due else None
+    return end_for(phase, kind, due) if due else None
+
+
+def end_for(phase: AnyPhase, kind: StepKind, day: date) -> datetime:
+    """The end of the day; a meeting's report is due later than the meeting."""
+    return phase.place.end_of(day + REPORT_WITHIN if kind is StepKind.MEET else day)
 
 
 def not_before(phase: AnyPhase, kind: StepKind, by: str | None, change: Change) -> date | None:

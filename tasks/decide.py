@@ -24,7 +24,7 @@ ADOPTING = (Position.ADOPTS, Position.ADOPTS_WITH_ADDITION)
 
 
 def decide(
-    phase: AnyPhase, key: str, *, of: Sequence[Body], given: tuple[str, ...], question: str,
+    phase: AnyPhase, key: str, *, of: Sequence[Body], given: tuple[str, ...],
     adopted_when: str | EachOf, by: str | None = None, missing: Missing = "hold",
 ) -> Outcome:  # fmt: skip
     """Ask each principal's secretary what it decided; one that refers back or tables is asked again."""
@@ -41,7 +41,7 @@ def decide(
         )
 
     asking = Asking(
-        key, StepKind.DECIDE, phase.answering(of, first=Seat.SECRETARY), phase.question(key, question),
+        key, StepKind.DECIDE, phase.answering(of, first=Seat.SECRETARY), phase.question(key),
         POSITIONS[StepKind.DECIDE], by=by, about=given, missing=missing,
     )  # fmt: skip
     return ask(phase, asking, settle)

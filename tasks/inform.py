@@ -23,21 +23,20 @@ def inform(
     key: str,
     *,
     to: Sequence[Participant],
-    words: str,
     given: tuple[str, ...] = (),
     by: str | None = None,
 ) -> Outcome:
     """Tell each of `to` once; a milestone that promised it is met on the day it is done."""
     step = phase.step(key)
     if step is None:
-        said = phase.question(key, words)
+        said = phase.question(key)
         phase.act("inform", f"{key}: tell {len(to)}", lambda change: _tell(phase, change, key, to, said, given, by))
         step = phase.known_step(key)
     return Outcome.from_json(step.outcome or {})
 
 
 def _tell(
-    phase: AnyPhase, change: Change, key: str, to: Sequence[Participant], said: str, given: tuple[str, ...],
+    phase: AnyPhase, change: Change, key: str, to: Sequence[Participant], said: dict[str, str], given: tuple[str, ...],
     by: str | None,
 ) -> None:  # fmt: skip
     step_id = f"{phase.id}/{key}"
@@ -63,7 +62,7 @@ def _tell(
     for told in to:
         notify(
             phase, change, NoticeKind.INFORMED, told.person.id, f"{step_id}/{told.membership.id.rpartition('@')[2]}",
-            step=step, data={"question": said, "documents": list(given)},
+            step=step, data={"documents": list(given)},
         )  # fmt: skip
     if by is not None:
         keep(change, by, on=phase.place.today(phase.now))

@@ -21,18 +21,18 @@ if TYPE_CHECKING:
 
 
 def meet(
-    phase: AnyPhase, key: str, *, body: Body, question: str, on: date | None = None, by: str | None = None,
+    phase: AnyPhase, key: str, *, body: Body, on: date | None = None, by: str | None = None,
     given: tuple[str, ...] = (), force: Force = Force.NOTED,
 ) -> Outcome:  # fmt: skip
     """Call the body, wait for the report. `on` is a plain day, `by` a milestone that fixes the day.
 
+    The mail that asks for the report goes to the secretary on the meeting's day.
     A meeting that only takes note confirms that it was held; one with more force says yes, no or tables the matter.
     """
     noting = force is Force.NOTED
     asking = Asking(
         key, StepKind.MEET, phase.answering([body], first=Seat.SECRETARY),
-        phase.question(key.partition("-")[0] if noting else key, question),
-        (Position.CONFIRMS,) if noting else POSITIONS[StepKind.MEET],
+        phase.question(key), (Position.CONFIRMS,) if noting else POSITIONS[StepKind.MEET],
         by=by, day=on, not_before=on, about=given, missing="hold", summons=phase.seats(body),
     )  # fmt: skip
 

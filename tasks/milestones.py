@@ -10,6 +10,7 @@ from config.dates import parse_relative
 from models.assignment import Assignment, AssignmentStatus
 from models.notice import NoticeKind
 from models.phase import Milestone, MilestoneStatus, Step
+from tasks.dates import end_for
 from tasks.notices import notify
 from tasks.reminders import set_reminder
 
@@ -82,7 +83,7 @@ def fix(phase: AnyPhase, change: Change, anchor: str, day: date) -> None:
         milestone.due_on = milestone.promised = relative.from_day(day)
         change.record("milestone_fixed", milestone.id, due_on=milestone.due_on, anchor=anchor)
         for step in _open_steps(change, milestone.key):
-            step.due_before = phase.place.end_of(milestone.due_on)
+            step.due_before = end_for(phase, step.kind, milestone.due_on)
             set_reminder(phase, step)
             change.wake(step.phase_id)
         fix(phase, change, milestone.key, milestone.due_on)
@@ -105,7 +106,7 @@ def _move_step(
     phase: AnyPhase, change: Change, step: Step, milestone: Milestone, was: date | None, reason: str
 ) -> None:
     assert milestone.due_on is not None  # noqa: S101 - just set
-    step.due_before = phase.place.end_of(milestone.due_on)
+    step.due_before = end_for(phase, step.kind, milestone.due_on)
     if step.not_before is not None and step.not_before == was:
         step.not_before = milestone.due_on
     if step.due_before > phase.now:

@@ -7,6 +7,7 @@ or makes it; a settled step returns its recorded outcome without doing anything;
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar, cast
@@ -19,6 +20,7 @@ from config.terms import ANSWERING_SEATS, VOTING_SEATS, Seat
 from models.cycle import Body, Cycle, Membership, Person
 from models.phase import Phase as PhaseRow
 from models.phase import Step
+from notifications.questions import usual_question
 from tasks.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
     from config.calendars import Place
     from models.change import Change
     from models.register import Register
+
+ATTEMPT = re.compile(r"[~-]\d+$")
+"""The number at the end of a step's key: the second attempt at a proposal, the third of several meetings."""
 
 T = TypeVar("T")
 SaysT = TypeVar("SaysT", bound=PhaseBase)
@@ -213,10 +218,15 @@ class Phase(Generic[SaysT]):
         """A step that has been opened."""
         return self._steps[key]
 
-    def question(self, step: str, default: str) -> str:
-        """What a step asks, in the cycle's language: the definition's words, or the usual ones."""
-        asked = self.says.asks.get(step)
-        return self.definition.text(asked) if asked else default
+    def question(self, step: str) -> dict[str, str]:
+        """What a step asks, by language: the definition's words, otherwise the usual ones."""
+        plain = ATTEMPT.sub("", step)
+        asked = self.says.asks.get(plain)
+        if asked is None:
+            return usual_question(plain)
+        if isinstance(asked, str):
+            return {str(self.definition.language): asked}
+        return {str(language): words for language, words in asked.items()}
 
 
 def attempt(key: str, number: int) -> str:

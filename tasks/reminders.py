@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 
 def set_reminder(phase: AnyPhase, step: Step) -> None:
-    """Fix when people are reminded next, from today's deadline."""
+    """Fix when people are reminded next, from today's deadline; nobody is before an answer makes sense."""
+    earliest = phase.place.end_of(step.not_before) if step.not_before else phase.now
     step.next_reminder_at = next_reminder(
-        after=phase.now,
+        after=max(phase.now, earliest),
         due_before=step.due_before,
         missed_at=step.missed_at,
         days_before=step.reminders,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def submit(
-    phase: AnyPhase, key: str, *, of: Sequence[Participant], text: str, question: str,
+    phase: AnyPhase, key: str, *, of: Sequence[Participant], text: str,
     by: str | None = None, given: tuple[str, ...] = (), missing: Missing = "hold",
 ) -> Outcome:  # fmt: skip
     """Ask each of `of` for a text; every text handed in becomes a document.
@@ -36,7 +36,7 @@ def submit(
         key,
         StepKind.SUBMIT,
         of,
-        phase.question(key, question),
+        phase.question(key),
         (Position.SUBMITS,),
         by=by,
         about=given,
@@ -51,7 +51,8 @@ def _share(came: Sequence[Reply], of: Sequence[Participant]) -> str:
 
 def _store(phase: AnyPhase, change: Change, step: Step, reply: Reply, text: str, *, alone: bool) -> str:
     body = phase.body_of(reply.assignment.body_id)
-    title = phase.title if alone else f"{phase.title}: {body.name}"
+    called = phase.definition.text_title(text)
+    title = called if alone else f"{called}: {body.name}"
     content = str(reply.answer.content.get("text") or reply.answer.comment)
     return store_document(
         phase, change, text if alone else f"{text}.{body.key}", title=title, content=content, step_id=step.id

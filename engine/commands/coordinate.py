@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import col, select
 
-from config.terms import Seat
-from models.cycle import Body, Cycle, CycleStatus, Membership, Person
+from models.assignment import Assignment
+from models.cycle import Body, Cycle, CycleStatus
 from models.phase import Milestone, MilestoneStatus, Phase, PhaseStatus, Step
 from models.register import RegisterError
+from tasks.areas import bodies_of_group, replace_areas
 from tasks.milestones import move
 from tasks.phase import Phase as PhaseContext
 from tasks.phase import perform_plainly
@@ -69,44 +70,17 @@ def set_areas(
         CannotDo: the group has been asked something already.
     """
     with _acting(register, cycle, now=now, actor=actor, reason=reason) as change:
-        present = list(change.session.exec(select(Body).where(col(Body.cycle_id) == cycle, col(Body.group) == group)))
+        present = bodies_of_group(change, group)
         if not present:
             raise CannotDo(f"there is no group '{group}' in '{cycle}'")
-        replace_areas(change, present, names)
+        if _asked_already(change, present):
+            raise CannotDo(f"'{group}' has been asked something already; its bodies cannot be replaced any more")
+        replace_areas(change, group, names)
 
 
-def replace_areas(change: Change, present: Sequence[Body], names: Sequence[str]) -> None:
-    """Within a change: withdraw the bodies that are not among `names`, and add those that are new."""
-    by_name = {body.name.casefold(): body for body in present}
-    kept = {name.casefold() for name in names}
-    for body in present:
-        body.withdrawn = body.name.casefold() not in kept
-    for name in names:
-        if name.casefold() not in by_name:
-            _add_area(change, present[0], name)
-    change.record("areas_set", f"{change.cycle.id}/@{present[0].group}", areas=list(names))
-
-
-def _add_area(change: Change, like: Body, name: str) -> None:
-    key = "".join(sign if sign.isalnum() else "-" for sign in name.casefold()).strip("-")
-    taken = select(Body).where(col(Body.cycle_id) == change.cycle.id)
-    ordinal = len(change.session.exec(taken).all()) + 1
-    body = change.add(
-        Body(
-            id=f"{change.cycle.id}/@{key}", cycle_id=change.cycle.id, key=key, group=like.group,
-            name=name, ordinal=ordinal, rules=like.rules,
-        )
-    )  # fmt: skip
-    coordinator = change.session.exec(
-        select(Membership).where(col(Membership.body_id) == f"{change.cycle.id}/@{change.cycle.coordinator}")
-    ).first()
-    if coordinator is not None:
-        change.add(
-            Membership(
-                id=f"{body.id}.contact-1", cycle_id=change.cycle.id, body_id=body.id,
-                person_id=change.get(Person, coordinator.person_id).id, seat=Seat.CONTACT, ordinal=1,
-            )
-        )  # fmt: skip
+def _asked_already(change: Change, bodies: Sequence[Body]) -> bool:
+    ids = [body.id for body in bodies]
+    return change.session.exec(select(Assignment.id).where(col(Assignment.body_id).in_(ids))).first() is not None
 
 
 def close_step(register: Register, step_id: str, *, reason: str, now: datetime, actor: str) -> None:

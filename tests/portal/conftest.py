@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import re
+import shutil
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -31,7 +33,6 @@ from tasks.phase import Phase, perform_plainly
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from fastapi import FastAPI
 
@@ -185,22 +186,42 @@ def token(link_id: str) -> str:
     return token_for(link_id, SECRET)
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def new_world(folder: Path) -> World:
     """The bundled cycle on its first morning."""
-    register = Register(f"sqlite:///{tmp_path / 'register.sqlite'}")
+    register = Register(f"sqlite:///{folder / 'register.sqlite'}")
     SQLModel.metadata.create_all(register.engine)
     start_cycle(register, load_named(SLUG), slug=SLUG, at=BEGINS, actor="coordinator")
-    made = World(register, FrozenClock(BEGINS), tmp_path / "mail")
+    made = World(register, FrozenClock(BEGINS), folder / "mail")
     made.run()
+    return made
+
+
+@pytest.fixture(scope="session")
+def advanced(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, datetime]:
+    """A register in which the first adoption round has begun, and the instant; copied for each test."""
+    folder = tmp_path_factory.mktemp("advanced")
+    made = new_world(folder)
+    made.advance_to("antagande-inriktning/decision")
+    made.register.close()
+    return folder / "register.sqlite", made.clock.at
+
+
+@pytest.fixture
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+    """The bundled cycle: on its first morning, or with `deciding` in its first adoption round."""
+    if "deciding" in request.fixturenames:
+        source, now = request.getfixturevalue("advanced")
+        copied = Path(shutil.copy(source, tmp_path))
+        made = World(Register(f"sqlite:///{copied}"), FrozenClock(now), tmp_path / "mail")
+    else:
+        made = new_world(tmp_path)
     yield made
-    register.close()
+    made.register.close()
 
 
 @pytest.fixture
 def deciding(world: World) -> World:
     """The first adoption round: nine principals are asked."""
-    world.advance_to("antagande-inriktning/decision")
     return world
 
 

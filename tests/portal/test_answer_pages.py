@@ -264,9 +264,7 @@ class TestFaults:
 
 class TestClosed:
     def close(self, world: World) -> None:
-        close_step(
-            world.register, f"{SLUG}/{DECISION}", reason="Tiden är ute", now=world.clock.at, actor="coordinator"
-        )
+        close_step(world.register, f"{SLUG}/{DECISION}", reason="Tiden är ute", now=world.clock.at, actor="coordinator")
         world.run()
 
     def test_page_says_what_became_of_it(self, deciding: World, browser: Browser) -> None:
@@ -357,7 +355,7 @@ def test_words_of_people_are_escaped_everywhere(deciding: World, browser: Browse
     with deciding.register.change(SLUG, at=deciding.clock.at, actor="test") as change:
         change.cycle.title = f"Titel {attack}"
         change.get(Body, f"{SLUG}/@berg").name = f"Berg {attack}"
-        change.get(Step, f"{SLUG}/{DECISION}").question = f"Fråga {attack}"
+        change.get(Step, f"{SLUG}/{DECISION}").question = {"sv": f"Fråga {attack}"}
         change.get(Milestone, f"{SLUG}/:beslutsprocess-klar").words = f"Ord {attack}"
         change.get(Person, change.get(Link, link).person_id).name = attack
         change.record("renamed", SLUG)

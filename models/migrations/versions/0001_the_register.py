@@ -187,7 +187,7 @@ def upgrade() -> None:
         sa.Column("phase_id", sa.String(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("kind", sa.String(40), nullable=False),
-        sa.Column("question", sa.String(), nullable=False),
+        sa.Column("question", sa.JSON(), nullable=False),
         sa.Column("offers", sa.JSON(), nullable=False),
         sa.Column("about", sa.JSON(), nullable=False),
         sa.Column("milestone", sa.String(), nullable=True),

@@ -1,0 +1,29 @@
+"""What a step asks when the definition has no words of its own, in every language that there is."""
+
+from __future__ import annotations
+
+from config.terms import Language
+from notifications.i18n import N_, tongue
+
+QUESTIONS = {
+    "description": N_("Describe how the policy will be made."),
+    "approval": N_("Can the proposal stand?"),
+    "meeting": N_("Was the meeting held?"),
+    "proposal": N_("Put the material from the meetings together as a proposal."),
+    "areas": N_("In which areas will the groups work?"),
+    "start": N_("The groups begin their work."),
+    "proposals": N_("Propose how the goals can be applied and carried out."),
+    "material": N_("Compile the material that is sent out."),
+    "replies": N_("What is your position on the material?"),
+    "ruling": N_("What did the meeting decide?"),
+    "handover": N_("The text is handed over to the principals for decision."),
+    "decision": N_("What has the principal decided?"),
+    "information": N_("This is for your information."),
+    "draft": N_("Write the text."),
+}
+"""By the key of the step, without the number of a repeated attempt."""
+
+
+def usual_question(step: str) -> dict[str, str]:
+    """The usual words of a step, by language."""
+    return {str(language): tongue(language)(QUESTIONS[step]) for language in Language}
