@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 
-.PHONY: demo up test test-all check format lock clean setup dev
+.PHONY: demo up test test-system test-all check format lock clean setup dev
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -31,8 +31,11 @@ up: $(RUNTIME)
 test: $(DEV)
 	$(BIN)/python -m pytest -m "not system" $(ARGS)
 
-test-all: $(DEV)
-	$(BIN)/python -m pytest -rs $(ARGS)
+# Needs Debian's packages (chromium); says what it skips and why. In CI nothing is skipped.
+test-system: $(DEV)
+	$(BIN)/python -m pytest -m system -rs $(ARGS)
+
+test-all: test test-system
 
 check: $(DEV)
 	$(BIN)/ruff check .

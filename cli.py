@@ -69,9 +69,10 @@ def _services(role: str = "shell") -> Services:
 
 def _definition(name: str, begin: str | None = None) -> Definition:
     from config.loader import load_named
+    from config.redate import redate
 
     definition = load_named(name)
-    return definition if begin is None else definition.model_copy(update={"begins": _day(begin)})
+    return definition if begin is None else redate(definition, _day(begin))
 
 
 def _day(text: str) -> date:
@@ -161,7 +162,7 @@ def start(
     """Start a cycle for real: the first mails go out when a worker is running."""
     from config.check import check as run_check
     from engine.commands.participants import read_participants
-    from engine.commands.start import start_cycle
+    from engine.commands.start import is_over, start_cycle
 
     definition = _definition(name, begin)
     errors = [finding for finding in run_check(definition) if finding.level == "error"]
@@ -169,6 +170,8 @@ def start(
         _unusable("\n".join(f"{finding.where}: {finding.message}" for finding in errors))
     people = read_participants(participants, definition) if participants else []
     services = _services()
+    if is_over(definition, services.clock.now()):
+        _unusable(f"{name}: all its dates have passed; give the day on which the cycle begins with --begin")
     started = start_cycle(
         services.register, definition,
         slug=slug or definition.cycle, at=services.clock.now(), actor="coordinator", participants=people,

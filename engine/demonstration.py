@@ -67,15 +67,28 @@ class Demonstration:
         Raises:
             Stalled: the stack does not do what is due.
         """
+        self.begin()
+        result = self.go_on(until)
+        self.crowd.close()
+        return result
+
+    def begin(self) -> None:
+        """Start the cycle, on its first morning."""
         begins = self.place.at(self.definition.begins, self.definition.send_at)
         self.clock.set(begins)
         start_cycle(self.register, self.definition, slug=self.slug, at=begins, actor="demonstration")
-        now: datetime | None = begins
+
+    def go_on(self, until: datetime | None = None) -> dict[str, Any]:
+        """See the cycle through from where it stands, or as far as `until`; returns its report.
+
+        Raises:
+            Stalled: the stack does not do what is due.
+        """
+        now: datetime | None = self.clock.now()
         while now is not None and (until is None or now <= until):
             self.clock.set(now)
             self._until_quiet(now)
             now = self._next_instant()
-        self.crowd.close()
         return report(self.register, self.slug)
 
     def _until_quiet(self, now: datetime) -> None:

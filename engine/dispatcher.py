@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import httpx
 from prefect.client.schemas.objects import StateType
@@ -20,6 +20,7 @@ from sqlmodel import col, select
 
 from engine.pool import ensure_pool_and_deployments
 from models.cycle import Cycle
+from models.journal import JournalEntry
 from models.phase import Phase
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from prefect import Flow
     from prefect.client.orchestration import PrefectClient
-    from prefect.client.schemas.objects import State
+    from prefect.client.schemas.objects import FlowRun, State
 
     from engine.leases import Claimed, Leases
     from models.register import Register
@@ -44,13 +45,16 @@ class Dispatch(StrEnum):
     FORCE = "force"  # the run says that it is under way, but nobody holds the lease
 
 
-def what_to_do(state: StateType | None) -> Dispatch:
+def what_to_do(state: StateType | None, *, queued: bool = True) -> Dispatch:
     """Decide from the state of the run that shows the phase; None when there is no run.
 
-    A run that has been scheduled and was not taken up while the claim lasted has lost its place in the pool: it gets
-    a successor. So does one that ended without the phase having ended, which nobody in the Prefect UI can decide.
+    A run that is scheduled already, by hand or by a worker that was lost, is the one that goes on; unless it is no
+    longer `queued` in a pool, where nobody would take it up: then it gets a successor. So does one that ended without
+    the phase having ended, which nobody in the Prefect UI can decide.
     """
     match state:
+        case StateType.SCHEDULED if queued:
+            return Dispatch.RESUME
         case StateType.PAUSED | StateType.FAILED | StateType.CRASHED:
             return Dispatch.RESUME
         case StateType.PENDING | StateType.RUNNING | StateType.CANCELLING:
@@ -92,25 +96,27 @@ class Dispatcher:
         return len(claimed)
 
     async def _start(self, claim: Claimed) -> None:
-        run_id = UUID(claim.flow_run_id) if claim.flow_run_id else None
-        state = await self._state_of(run_id) if run_id else None
-        action = what_to_do(state)
-        if run_id is None or action is Dispatch.CREATE:
+        run = await self._run_of(claim)
+        state = run.state.type if run is not None and run.state else None
+        action = what_to_do(state, queued=run is not None and run.work_queue_id is not None)
+        if run is None or action is Dispatch.CREATE:
             await self._create(claim)
             return
         forced = action is Dispatch.FORCE
         if forced:
             log.warning("%s: its run was left %s; it is started again", claim.phase_id, state)
         again: State[Any] = Scheduled(message="the worker was lost" if forced else "due")
-        await self._client.set_flow_run_state(run_id, again, force=forced)
+        await self._client.set_flow_run_state(run.id, again, force=forced)
 
-    async def _state_of(self, run_id: UUID) -> StateType | None:
-        try:
-            run = await self._client.read_flow_run(run_id)
-        except ObjectNotFound:
-            log.warning("Prefect no longer knows run %s; the phase gets a new one", run_id)
+    async def _run_of(self, claim: Claimed) -> FlowRun | None:
+        """The run that shows a phase, as far as Prefect knows it."""
+        if claim.flow_run_id is None:
             return None
-        return run.state.type if run.state else None
+        try:
+            return await self._client.read_flow_run(UUID(claim.flow_run_id))
+        except ObjectNotFound:
+            log.warning("Prefect no longer knows run %s; the phase gets a new one", claim.flow_run_id)
+            return None
 
     async def _create(self, claim: Claimed) -> None:
         try:
@@ -122,13 +128,20 @@ class Dispatcher:
 
     async def _new_run(self, claim: Claimed) -> UUID:
         with self._register.read() as session:
-            query = select(Phase, Cycle).join(Cycle, col(Cycle.id) == col(Phase.cycle_id))
-            phase, cycle = session.exec(query.where(col(Phase.id) == claim.phase_id)).one()
+            query = (
+                select(Phase, Cycle, JournalEntry.hash)
+                .join(Cycle, col(Cycle.id) == col(Phase.cycle_id))
+                .join(JournalEntry, col(JournalEntry.cycle_id) == col(Cycle.id))
+                .where(col(Phase.id) == claim.phase_id, col(JournalEntry.seq) == 1)
+            )
+            phase, cycle, beginning = session.exec(query).one()
         run = await self._client.create_flow_run_from_deployment(
             self._deployments[str(phase.kind)],
             parameters={"phase": phase.id},
             name=f"{cycle.id} · {phase.ordinal} {phase.title}",
             tags=[f"cycle:{cycle.id}", f"kind:{phase.kind}"],
-            idempotency_key=uuid4().hex,  # the client repeats a request that got no answer
+            # The same run again for a request that got no answer, and for a worker that was lost before it could
+            # remember the run; a cycle of the same name in another register has another beginning.
+            idempotency_key=f"{beginning}/{phase.key} after {claim.flow_run_id}",
         )
         return run.id

@@ -91,7 +91,7 @@ class Leases:
 
     def renew(self, wall: float) -> None:
         """Keep the leases of this worker's running passes."""
-        mine = update(PhaseRun).where(col(PhaseRun.lease_owner).startswith(f"pass:{self.worker}/"))
+        mine = update(PhaseRun).where(col(PhaseRun.lease_owner).startswith(f"pass:{self.worker}/", autoescape=True))
         with self._register.operate() as session:
             session.execute(mine.values(lease_until=wall + HOLD))
 
@@ -120,7 +120,7 @@ class Leases:
     def forget_own(self) -> None:
         """At start: what an earlier process of this worker's name held is free."""
         names = or_(
-            col(PhaseRun.lease_owner).startswith(f"pass:{self.worker}/"),
+            col(PhaseRun.lease_owner).startswith(f"pass:{self.worker}/", autoescape=True),
             col(PhaseRun.lease_owner) == f"dispatch:{self.worker}",
         )
         with self._register.operate() as session:

@@ -43,6 +43,7 @@ def _propose_until_approved(phase: Phase[GoalSetting]) -> Outcome:
         approval = approve(
             phase, attempt("approval", number), by_body=phase.body(phase.says.body), given=proposal.documents,
             force=phase.says.force, by=phase.says.due,
+            missing=phase.says.missing or "close",
         )  # fmt: skip
         if approval.carried:
             return approval

@@ -28,6 +28,7 @@ def project_description(phase: Phase[ProjectDescription]) -> Outcome:
         approval = approve(
             phase, attempt("approval", number), by_body=approver, given=description.documents,
             force=Force.ENDORSES, by=phase.says.due,
+            missing=phase.says.missing or "close",
         )  # fmt: skip
         if approval.carried:
             return approval

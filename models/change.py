@@ -33,6 +33,7 @@ class Identity(Protocol):
     """What a change needs of the register it is made in."""
 
     mail_domain: str
+    shown: bool  # whether administrators look at runs of its phases
 
     def token(self, size: int) -> str:
         """A fresh unguessable text from `size` random bytes."""
@@ -119,7 +120,7 @@ class Change:
 
     def _mark_stale(self) -> None:
         """What administrators are shown of these phases is no longer all there is."""
-        if self._phases:
+        if self._phases and self.register.shown:
             shown = update(PhaseRun).where(col(PhaseRun.phase_id).in_(self._phases))
             self._session.execute(shown.values(stale=True))
 

@@ -52,6 +52,7 @@ class Register:
         self.url = url
         self.mail_domain = mail_domain
         self.token = token
+        self.shown = True
         self.engine = _engine(url)
         self.writing = self.engine.execution_options(samsyn_write=True)
 
@@ -60,7 +61,8 @@ class Register:
         """An empty register that nothing else sees, with the same tokens each time; for rehearsals."""
         counter = count()
         register = cls("sqlite://", token=lambda size: sha256(f"rehearsal {next(counter)}".encode()).hexdigest()[:size])
-        SQLModel.metadata.create_all(register.engine)
+        register.shown = False
+        SQLModel.metadata.create_all(register.engine, checkfirst=False)
         return register
 
     def close(self) -> None:
@@ -144,8 +146,10 @@ def _sqlite_connect(connection: Any, record: Any) -> None:  # noqa: ARG001
 
 def _sqlite_begin(connection: Connection) -> None:
     # A writer takes its lock at once: a reader that becomes a writer half-way can be refused and lose its work.
-    writing = connection.get_execution_options().get("samsyn_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    if connection.get_execution_options().get("samsyn_write", False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    elif connection.engine.url.database is not None:  # in memory there is nobody to read past
+        connection.exec_driver_sql("BEGIN")
 
 
 def table_names(register: Register) -> set[str]:

@@ -99,7 +99,7 @@ def _by_majority(majority: str, yes: int, no: int, abstain: int, entitled: int) 
     if majority == "consensus":  # nobody against; one against and there is no decision
         return Resolution.CARRIED if yes and not no else Resolution.NO_DECISION
     if majority == "unanimous":
-        return Resolution.CARRIED if yes == entitled and not abstain else Resolution.FELL
+        return Resolution.CARRIED if yes and yes == entitled else Resolution.FELL
     if majority == "two_thirds":
         cast = yes + no
         return Resolution.CARRIED if cast and Fraction(yes, cast) >= Fraction(2, 3) else Resolution.FELL

@@ -33,8 +33,8 @@ class StepState(Protocol):
 
 
 def ready(step: StepState) -> bool:
-    """Whether something has come that the phase must act on at once."""
-    return step.attention or step.closing is not None or step.answered >= step.asked
+    """Whether something has come that the phase must act on at once. A question to nobody is not answered by that."""
+    return step.attention or step.closing is not None or 0 < step.asked <= step.answered
 
 
 def step_wake(step: StepState, now: datetime) -> datetime | None:

@@ -161,6 +161,8 @@ class Mailer:
         tally = Tally()
         with self.register.operate() as session:
             due = claims.due(session, now, cycle_id, limit)
+            if not due:
+                return tally
             for delivery, prepared in zip(due, list(self._written(session, due, now)), strict=True):
                 values = dict(prepared.values)
                 if prepared.mail is not None:

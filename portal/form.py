@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 FORMAT_CHARACTERS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127))
 """Control characters that no text needs and PostgreSQL refuses (NUL); tab and line feed stay."""
 
+FIELDS = ("position", "decided_on", "text", "items", "comment")
+"""In the order of the page."""
 MESSAGES = {
     "position": N_("Choose one of the answers."),
     "comment": N_("Write the reason. It is required with the answer that you have chosen."),
@@ -94,11 +96,16 @@ def read_reply(asked: Asked, typed: Typed) -> tuple[Reply | None, list[Fault]]:
     faults += [day_fault] if day_fault else []
     position = _position(asked, typed)
     if position is None:
-        return None, [Fault("position", MESSAGES["position"]), *faults]
+        return None, _in_order([Fault("position", MESSAGES["position"]), *faults])
     reply = Reply(position, typed.comment, _content(asked, typed), day)
     known = {fault.field for fault in faults}
     faults += [fault for fault in _register_faults(asked, reply) if fault.field not in known]
-    return (None, faults) if faults else (reply, [])
+    return (None, _in_order(faults)) if faults else (reply, [])
+
+
+def _in_order(faults: list[Fault]) -> list[Fault]:
+    """The faults in the order of their fields on the page."""
+    return sorted(faults, key=lambda fault: FIELDS.index(fault.field))
 
 
 def _position(asked: Asked, typed: Typed) -> Position | None:

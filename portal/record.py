@@ -12,6 +12,7 @@ from sqlalchemy.orm import defer
 from sqlmodel import SQLModel, col, func, select
 
 from config.calendars import PLACES
+from config.terms import PhaseKind
 from models.assignment import Decision, Document
 from models.chain import GENESIS
 from models.cycle import Body, Cycle
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from models.register import Register
 
 RowT = TypeVar("RowT", bound=SQLModel)
+UNDECIDED = (PhaseStatus.PLANNED, PhaseStatus.OPEN)
 _NO_CONTENT = defer(cast("Any", Document).content)
 
 
@@ -176,11 +178,25 @@ def _phase(phase: Phase, phases: Sequence[Phase], names: Mapping[str, str], plac
 
 
 def _adoption_beside(phase: Phase, phases: Sequence[Phase]) -> str | None:
-    """The title of an adoption that began where this phase began and has not ended: both have the same text."""
-    if phase.status is not PhaseStatus.OPEN or phase.kind == "adoption":
+    """The title of an undecided adoption of a text that an open phase works from: both follow the same phase."""
+    if phase.status is not PhaseStatus.OPEN or phase.kind is PhaseKind.ADOPTION:
         return None
-    undecided = [p for p in phases if p.kind == "adoption" and p.status in (PhaseStatus.OPEN, PhaseStatus.PLANNED)]
-    return next((p.title for p in undecided if set(p.after) & set(phase.after)), None)
+    before = _before(phase, {other.key: other for other in phases})
+    undecided = [other for other in phases if other.kind is PhaseKind.ADOPTION and other.status in UNDECIDED]
+    beside = (other.title for other in undecided if other.key not in before and before & set(other.after))
+    return next(beside, None)
+
+
+def _before(phase: Phase, phases: Mapping[str, Phase]) -> set[str]:
+    """The keys of all phases that this one builds on."""
+    found: set[str] = set()
+    waiting = list(phase.after)
+    while waiting:
+        key = waiting.pop()
+        if key not in found:
+            found.add(key)
+            waiting += phases[key].after
+    return found
 
 
 def _milestone(promise: Milestone, names: Mapping[str, str]) -> MilestoneRecord:

@@ -16,8 +16,7 @@ from notifications import dates, terms
 from notifications.i18n import N_, Tongue, tongue
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import date, datetime
 
     from models.cycle import Cycle

@@ -31,6 +31,8 @@ def approve(
     def settle(change: Change, step: Step, came: Sequence[Reply]) -> Outcome:
         ballots = [Ballot(r.answer.position, phase.holder(r.assignment.membership_id).membership.seat) for r in came]
         count = tally(Rules.model_validate(by_body.rules), ballots, len(phase.voters(by_body)))
+        if not came:
+            return Outcome("no_reply", given, count.counts(), detail=f"0/{len(phase.voters(by_body))}")
         result = "approved" if count.carried else "rejected"
         reason = " · ".join(r.answer.comment for r in came if r.answer.comment)
         record_resolution(

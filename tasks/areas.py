@@ -40,7 +40,7 @@ def replace_areas(change: Change, group: str, names: Sequence[str]) -> None:
 
 def _add(change: Change, group: str, name: str, rules: dict[str, object]) -> None:
     everybody = select(Body.key, Body.ordinal).where(col(Body.cycle_id) == change.cycle.id)
-    taken = dict(change.session.exec(everybody))
+    taken = dict(change.session.exec(everybody).all())
     key = _free_key(name, set(taken))
     body = change.add(
         Body(

@@ -80,8 +80,8 @@ def _open(phase: AnyPhase, change: Change, asking: Asking) -> None:
         return
     step = change.add(_new_step(phase, change, asking, step_id))
     change.record("step_opened", step.id, asked=step.asked, due_before=step.due_before)
-    for called in asking.summons:
-        notify(phase, change, NoticeKind.SUMMONED, called.person.id, step.id, step=step)
+    for person_id in dict.fromkeys(called.person.id for called in asking.summons):  # one may hold two seats
+        notify(phase, change, NoticeKind.SUMMONED, person_id, step.id, step=step)
     for asked in asking.of:
         assign(phase, change, step, asked)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from config.dates import parse_relative
 from models.assignment import Assignment, AssignmentStatus
-from models.notice import NoticeKind
+from models.notice import Notice, NoticeKind
 from models.phase import Milestone, MilestoneStatus, Step
 from tasks.dates import end_for
 from tasks.notices import notify
@@ -118,12 +118,21 @@ def _move_step(
     waiting = select(Assignment).where(
         col(Assignment.step_id) == step.id, col(Assignment.status) == AssignmentStatus.OPEN
     )
+    number = _times_told(change, step) + 1
     for assignment in change.session.exec(waiting.order_by(col(Assignment.id))).all():
         notify(
             phase, change, NoticeKind.MOVED, assignment.person_id, assignment.id,
-            step=step, assignment=assignment.id, occurrence=milestone.due_on.toordinal(),
+            step=step, assignment=assignment.id, occurrence=number,
             data={
                 "milestone": milestone.key, "from": was and was.isoformat(),
                 "to": milestone.due_on.isoformat(), "reason": reason,
             },
         )  # fmt: skip
+
+
+def _times_told(change: Change, step: Step) -> int:
+    """How often people have been told that this step's date moved: it may come back to a day it had before."""
+    told = select(func.max(Notice.occurrence)).where(
+        col(Notice.step_id) == step.id, col(Notice.kind) == NoticeKind.MOVED
+    )
+    return change.session.exec(told).one() or 0

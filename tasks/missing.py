@@ -31,11 +31,18 @@ def miss(phase: AnyPhase, change: Change, step_id: str) -> None:
     step.missed_at = phase.now
     if step.milestone:
         fail(change, step.milestone, silent)
-    if step.missing["then"] == "close":
+    policy = _policy(step)
+    if policy == "close":
         step.closing = "deadline"
     set_reminder(phase, step)
-    _tell(phase, change, step, silent, step.missing["then"])
-    change.record("deadline_missed", step.id, silent=silent, policy=step.missing["then"])
+    _tell(phase, change, step, silent, policy, occurrence=phase.place.today(phase.now).toordinal())
+    change.record("deadline_missed", step.id, silent=silent, policy=policy)
+
+
+def _policy(step: Step) -> str:
+    """What the definition says; but who was asked when the date had passed was not silent, and is waited for."""
+    asked_in_time = step.due_before is not None and step.opened_at < step.due_before
+    return str(step.missing["then"]) if asked_in_time else "hold"
 
 
 def _extend(phase: AnyPhase, change: Change, step: Step, silent: list[str]) -> None:
@@ -43,7 +50,7 @@ def _extend(phase: AnyPhase, change: Change, step: Step, silent: list[str]) -> N
     step.extended = True
     to = phase.place.last_day_before(step.due_before) + parse_duration(step.missing["extend"])
     change.record("deadline_extended", step.id, to=to, silent=silent)
-    _tell(phase, change, step, silent, "extend")
+    _tell(phase, change, step, silent, "extend", occurrence=1)
     if step.milestone:
         move(phase, change, step.milestone, to, reason="")
     else:
@@ -51,11 +58,13 @@ def _extend(phase: AnyPhase, change: Change, step: Step, silent: list[str]) -> N
         set_reminder(phase, step)
 
 
-def _tell(phase: AnyPhase, change: Change, step: Step, silent: list[str], policy: str) -> None:
-    day = phase.place.today(phase.now).toordinal()
+def _tell(
+    phase: AnyPhase, change: Change, step: Step, silent: list[str], policy: str, *, occurrence: int
+) -> None:  # fmt: skip
     tell_coordinator(
-        phase, change, NoticeKind.MISSED, step.id, step=step, occurrence=day, data={"missing": silent, "policy": policy}
-    )
+        phase, change, NoticeKind.MISSED, step.id,
+        step=step, occurrence=occurrence, data={"missing": silent, "policy": policy},
+    )  # fmt: skip
 
 
 def lapse(phase: AnyPhase, change: Change, step: Step) -> tuple[str, ...]:

@@ -25,9 +25,11 @@ def reopen(phase: AnyPhase, change: Change, step_id: str) -> None:
     step = change.get(Step, step_id)
     if step.settled_at or not step.attention:
         return
-    for reply in replies(change, step_id):
-        if reply.answer.position in REOPENING:
-            _ask_again(phase, change, step, reply)
+    back = [reply for reply in replies(change, step_id) if reply.answer.position in REOPENING]
+    for reply in back:
+        _ask_again(phase, change, step, reply)
+    if not back:  # whoever had referred it back has changed the answer since
+        change.record("answers_reconsidered", step_id)
     step.attention = False
     step.answered = _answered(change, step_id)
 

@@ -17,6 +17,7 @@ from models.register import RegisterError
 from models.tokens import token_hash
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     from sqlmodel import Session
@@ -109,23 +110,25 @@ def answer(
             raise LinkUnknown("no such link")
         cycle_id, person = link.cycle_id, link.person_id
     with register.change(cycle_id, at=now, actor=person) as change:
-        before = change.session.exec(select(Answer).where(col(Answer.nonce) == nonce)).first()
-        if before is not None:
-            return _receipt(before)
         link = change.get(Link, link_id)
+        given = answers_to(change.session, link.assignment_id)
+        repeated = next((before for before in given if before.nonce == nonce), None)
+        if repeated is not None:
+            return _receipt(repeated)
         if link.revoked_at is not None:
             raise NoLongerOpen("the link has been withdrawn")
-        return record_answer(change, link.assignment_id, reply, nonce=nonce, by=person, via=via)
+        return record_answer(change, link.assignment_id, reply, nonce=nonce, by=person, via=via, version=len(given) + 1)
 
 
-def record_answer(change: Change, assignment_id: str, reply: Reply, *, nonce: str, by: str, via: str) -> Receipt:
+def record_answer(
+    change: Change, assignment_id: str, reply: Reply, *, nonce: str, by: str, via: str, version: int
+) -> Receipt:
     """Write an answer and what follows from it: the step's count, the receipt, the phase's next look."""
     assignment = change.get(Assignment, assignment_id)
     step = change.get(Step, assignment.step_id)
     place = PLACES[change.cycle.place]
     _see_that_it_is_open(change.cycle, step, assignment)
     check_reply(step, reply, place.today(change.at))
-    version = _versions(change.session, assignment_id) + 1
     late = step.due_before is not None and change.at >= step.due_before
     row = change.add(
         Answer(
@@ -159,9 +162,10 @@ def _see_that_it_is_open(cycle: Cycle, step: Step, assignment: Assignment) -> No
         raise NoLongerOpen("this assignment has been replaced by another")
 
 
-def _versions(session: Session, assignment_id: str) -> int:
-    given = select(Answer.version).where(col(Answer.assignment_id) == assignment_id)
-    return max(session.exec(given).all(), default=0)
+def answers_to(session: Session, assignment_id: str) -> Sequence[Answer]:
+    """All versions of the answer to an assignment, the first one first."""
+    given = select(Answer).where(col(Answer.assignment_id) == assignment_id)
+    return session.exec(given.order_by(col(Answer.version))).all()
 
 
 def _count(change: Change, step: Step, assignment: Assignment, reply: Reply, *, late: bool) -> None:

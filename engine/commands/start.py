@@ -127,7 +127,7 @@ def _add_milestones(change: Change, definition: Definition) -> None:
 
 def _add_phases(change: Change, definition: Definition) -> None:
     for ordinal, (key, says) in enumerate(definition.phases.items(), start=1):
-        opens_on = says.window.earliest
+        opens_on = max(says.window.earliest or definition.begins, definition.begins)
         phase = change.add(
             Phase(
                 id=f"{change.cycle.id}/{key}",
@@ -138,7 +138,7 @@ def _add_phases(change: Change, definition: Definition) -> None:
                 title=definition.phase_title(key),
                 after=list(says.predecessors),
                 opens_on=opens_on,
-                opens_at=definition.where.at(opens_on, definition.send_at) if opens_on else None,
+                opens_at=definition.where.at(opens_on, definition.send_at),
             )
         )
         change.wake(phase.id)
@@ -156,3 +156,9 @@ def resolve_dates(definition: Definition) -> dict[str, date]:
             relative = waiting.pop(key)
             known[key] = relative.from_day(known[relative.anchor])
     return known
+
+
+def is_over(definition: Definition, now: datetime) -> bool:
+    """Whether every date of the definition has passed: then it was written for another time."""
+    known = resolve_dates(definition)
+    return max(known.values()) < definition.where.today(now)

@@ -16,6 +16,7 @@ import pytest
 from sqlmodel import SQLModel, col, select
 
 from config.loader import load_named
+from config.terms import Position
 from engine.clock import FrozenClock
 from engine.commands.answer import Reply, answer
 from engine.commands.start import start_cycle
@@ -164,7 +165,7 @@ class World:
             for open_step, _, link in waiting:
                 if open_step.not_before is None or open_step.not_before <= self.clock.at.date():
                     said = {"text": "Förslag.\n\nAndra stycket."} if open_step.kind == "submit" else {}
-                    self.say(link.id, Reply(open_step.offers[0], content=said))
+                    self.say(link.id, Reply(Position(open_step.offers[0]), content=said))
             self.run()
             self.clock.at += timedelta(days=1)
         raise AssertionError(f"{step} never came")

@@ -1,0 +1,66 @@
+"""What is too large, or no form at all, is refused in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from portal.headers import BODY_LIMIT
+from tests.portal.conftest import Browser, World, hidden
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+DECISION = "antagande-inriktning/decision"
+
+
+def test_too_large_a_form_gets_a_clear_page(deciding: World, browser: Browser) -> None:
+    link = deciding.link(DECISION, "berg")
+    form = browser.open(link)
+    fields = {"csrf": hidden(form, "csrf"), "comment": "a" * BODY_LIMIT}
+    page = browser.post(f"/answer/{link}/review", fields)
+    assert page.status_code == 413
+    assert "Texten är för lång" in page.text
+
+
+def test_length_need_not_be_announced(deciding: World, browser: Browser) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(20):
+            yield b"comment=" + b"a" * 100_000
+
+    link = deciding.link(DECISION, "berg")
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    assert browser.request("POST", f"/answer/{link}/review", content=endless(), headers=headers).status_code == 413
+
+
+def test_longest_text_goes_all_the_way(deciding: World, browser: Browser) -> None:
+    link = deciding.link(DECISION, "berg")
+    assert browser.answer(link, position="adopts", comment="ö" * 100_000).status_code == 200
+
+
+@pytest.mark.parametrize("announced", ["9" * 5000, "1" * 16, str(BODY_LIMIT + 1)])
+def test_absurd_length_is_refused(deciding: World, browser: Browser, announced: str) -> None:
+    headers = {"content-type": "application/x-www-form-urlencoded", "content-length": announced}
+    link = deciding.link(DECISION, "berg")
+    assert browser.request("POST", f"/answer/{link}/review", content=b"x", headers=headers).status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        ("multipart/form-data; boundary=x", b"--x\r\nnot a part"),
+        ("multipart/form-data", b""),
+        ("application/x-www-form-urlencoded", b"&".join(b"f%d=1" % n for n in range(1000))),
+        ("application/x-www-form-urlencoded", b"position=%ff%00&comment=\xff\xfe&csrf=%C3%A5"),
+        ("application/json", b'{"position": "adopts"}'),
+        ("text/plain", b"x"),
+    ],
+)
+def test_strange_bodies_are_refused_in_words(deciding: World, browser: Browser, kind: str, content: bytes) -> None:
+    link = deciding.link(DECISION, "berg")
+    browser.open(link)
+    for address in (f"/answer/{link}", f"/answer/{link}/review", f"/answer/{link}/change"):
+        response = browser.request("POST", address, content=content, headers={"content-type": kind})
+        assert response.status_code in (400, 403)
+        assert "<h1>" in response.text
