@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
+"""What comes of reading a value that nobody wrote through the register."""
+
+
 @dataclass(frozen=True)
 class Verification:
     """What was found in one cycle."""
@@ -35,9 +39,11 @@ class Verification:
 
 def verify(session: Session, cycle_id: str) -> Verification:
     """Recompute the chain, rebuild the rows from it, and compare."""
-    entries = session.exec(
-        select(JournalEntry).where(col(JournalEntry.cycle_id) == cycle_id).order_by(col(JournalEntry.seq))
-    ).all()
+    query = select(JournalEntry).where(col(JournalEntry.cycle_id) == cycle_id).order_by(col(JournalEntry.seq))
+    try:
+        entries = session.exec(query).all()
+    except UNREADABLE as broken:
+        return Verification(cycle_id, 0, GENESIS, (f"{cycle_id}: the journal cannot be read: {broken}",))
     faults = [*_chain_faults(cycle_id, entries), *_state_faults(session, cycle_id, entries)]
     return Verification(cycle_id, len(entries), entries[-1].hash if entries else GENESIS, tuple(faults))
 
@@ -69,14 +75,27 @@ def rebuilt(entries: Any) -> dict[str, dict[str, dict[str, Any]]]:
 def _state_faults(session: Session, cycle_id: str, entries: Any) -> Iterator[str]:
     try:
         said = rebuilt(entries)
-    except (ValueError, KeyError, TypeError, AttributeError) as broken:
+    except UNREADABLE as broken:
         yield f"{cycle_id}: the journal cannot be read: {broken}"
         return
     for table in JOURNALED:
         name = str(table.__tablename__)
-        rows: Sequence[Any] = session.exec(select(table).where(_scope(table) == cycle_id)).all()
+        try:
+            rows: Sequence[Any] = session.exec(select(table).where(_scope(table) == cycle_id)).all()
+        except UNREADABLE:
+            yield from _unreadable(session, table, cycle_id)
+            continue
         found = {row.id: json.loads(canonical(image(row, "insert")[3])) for row in rows}
         yield from _differences(name, said.get(name, {}), found)
+
+
+def _unreadable(session: Session, table: Any, cycle_id: str) -> Iterator[str]:
+    """The columns that hold what the register could not have written."""
+    for column in table.__table__.columns:
+        try:
+            session.exec(select(column).where(_scope(table) == cycle_id)).all()
+        except UNREADABLE as broken:
+            yield f"{table.__tablename__}: the column {column.name} holds what cannot be read: {broken}"
 
 
 def _scope(table: Any) -> Any:

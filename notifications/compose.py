@@ -61,7 +61,7 @@ def compose_case(case: Case, message_id: str) -> Composed:
 
 def _headers(case: Case, address: str, subject: str) -> Iterator[tuple[str, str]]:
     coordinator = case.coordinator
-    yield "From", mailbox(one_line(case.cycle.title) or "Samsyn", case.sender.mail_from)
+    yield "From", mailbox(one_line(coordinator.body) or "Samsyn", case.sender.mail_from)
     yield "To", mailbox(one_line(case.person.name or ""), address)
     if coordinator.address:
         yield "Reply-To", mailbox(one_line(coordinator.body), deliverable(coordinator.address))

@@ -78,7 +78,6 @@ def _common(case: Case) -> dict[str, Any]:
         "overdue": case.overdue,
         "url": case.answer_url or "",
         "record_url": case.sender.record_url(cycle.id),
-        "desk_url": case.sender.desk_url,
     }
 
 

@@ -11,6 +11,7 @@ import hashlib
 from binascii import b2a_qp
 from email import policy
 from email.errors import HeaderParseError
+from email.header import Header
 from email.headerregistry import Address
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 KEPT = 4096
 BREAKS = "\r\n\x00"
+LINE = 76
+ADDRESSED = ("From", "To", "Reply-To")
 PART = (
     "--{boundary}\r\n"
     'Content-Type: text/{subtype}; charset="utf-8"\r\n'
@@ -43,10 +46,24 @@ def header(name: str, value: str, *, utf8: bool = False) -> bytes:
         raise Unsendable(f"the header {name} holds a line break")
     rules = policy.SMTPUTF8 if utf8 else policy.SMTP
     try:
+        if not utf8 and not value.isascii():
+            return f"{name}: {_encoded(name, value)}\r\n".encode("ascii")
         stored_name, stored = rules.header_store_parse(name, value)
         return rules.fold_binary(stored_name, stored)
     except (ValueError, HeaderParseError, UnicodeError) as refused:
         raise Unsendable(f"the header {name} cannot be written: {refused}") from refused
+
+
+def _encoded(name: str, value: str) -> str:
+    """A value with other letters than ASCII, wholly in encoded words (RFC 2047).
+
+    The library's newer policy mixes plain and encoded words when it folds, and loses or adds spaces between them.
+    """
+    if name not in ADDRESSED:
+        return Header(value, "utf-8", maxlinelen=LINE, header_name=name).encode(linesep="\r\n")
+    display, _, address = value.rpartition(" <")
+    words = Header(display.strip('"').replace('\\"', '"'), "utf-8", maxlinelen=LINE, header_name=name)
+    return f"{words.encode(linesep=chr(13) + chr(10))}\r\n <{address}"
 
 
 @lru_cache(maxsize=KEPT)

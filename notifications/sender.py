@@ -28,8 +28,3 @@ class Sender:
     def record_url(self, cycle_id: str) -> str:
         """The cycle's public record."""
         return f"{self.root}/record/{quote(cycle_id)}"
-
-    @property
-    def desk_url(self) -> str:
-        """The coordinator's desk."""
-        return f"{self.root}/desk"

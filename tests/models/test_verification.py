@@ -31,6 +31,7 @@ DEFINITION = """
       described: {by: 2024-02-29, words: "by the end of February"}
     phases:
       describe: {kind: project_description, author: office, approved_by: board, due: described}
+      adopt: {kind: adoption, after: describe, text: project-description, principals: towns}
 """
 NEVER_NULL = "x"
 COLUMNS = [
@@ -46,7 +47,8 @@ class Tampered:
     def __init__(self) -> None:
         self.world = World(tiny(DEFINITION))
         self.world.reply("describe/description", "office")
-        self.world.reply("describe/approval", "board.chair-1")
+        for seat in ("chair-1", "member-1", "member-2"):
+            self.world.reply("describe/approval", f"board.{seat}")
         self.raw: sqlite3.Connection = self.world.register.engine.raw_connection().driver_connection  # type: ignore[assignment]
         self.raw.execute("PRAGMA foreign_keys=OFF")
         self.whole = self.raw.serialize()
@@ -67,7 +69,7 @@ class Tampered:
 
 @pytest.fixture(scope="module")
 def built() -> Iterator[Tampered]:
-    """One cycle with a row in every table, half-way through its first phase."""
+    """One cycle with a row in every table, between its two phases."""
     world = Tampered()
     yield world
     world.world.register.close()

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import logging
+import threading
 from typing import TYPE_CHECKING
 
+import httpx
+import uvicorn
+
 from portal.logs import LOGGERS, MaskTokens, mask, mask_logs
-from tests.portal.conftest import Browser, token
+from tests.portal.conftest import Browser, World, token
 
 if TYPE_CHECKING:
     import pytest
@@ -42,3 +46,18 @@ def test_portal_itself_logs_no_token(browser: Browser, caplog: pytest.LogCapture
         browser.get("/a/a-token-in-a-link")
     ours = [record for record in caplog.records if not record.name.startswith("httpx")]
     assert all("a-token-in-a-link" not in record.getMessage() for record in ours)
+
+
+def test_server_that_logs_every_request_logs_no_token(world: World, capfd: pytest.CaptureFixture[str]) -> None:
+    server = uvicorn.Server(uvicorn.Config(world.app(), port=0, log_level="info"))
+    listener = server.config.bind_socket()
+    serving = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    serving.start()
+    port = listener.getsockname()[1]
+    address = f"http://127.0.0.1:{port}/a/a-token-in-a-link"
+    assert httpx.get(address, trust_env=False).status_code == 404
+    server.should_exit = True
+    serving.join()
+    said = "".join(capfd.readouterr())
+    assert "/a/***" in said
+    assert "a-token-in-a-link" not in said
