@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import socket
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from config.mailserver import Security, SmtpServer
 from config.secret import ensure_secret_key
 from engine.clock import RegisterClock
+from engine.processes import process_name
 from models.migrate import upgrade
 from models.register import Register
 from notifications.outbox import Mailer
@@ -42,7 +42,7 @@ def build_services(settings: Settings, role: str) -> Services:
     upgrade(settings.database_url)
     secret_key = ensure_secret_key(settings)
     register = Register(settings.database_url, mail_domain=settings.mail_from.rpartition("@")[2])
-    name = f"{role}@{socket.gethostname()}"
+    name = process_name(role)
     sender = Sender(settings.mail_from, settings.base_url, secret_key)
     transport = SmtpTransport(settings.smtp or development_mailbox(settings))
     mailer = Mailer(register, transport, sender, owner=name)

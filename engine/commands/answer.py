@@ -90,8 +90,9 @@ def check_reply(step: Step, reply: Reply, today: date) -> None:
         raise BadAnswer("comment", "write the reason")
     if reply.position is Position.SUBMITS and not (str(reply.content.get("text", "")) or reply.comment).strip():
         raise BadAnswer("text", "write the text")
-    if len(reply.comment) > MAX_TEXT or len(str(reply.content.get("text", ""))) > MAX_TEXT:
-        raise BadAnswer("text", f"at most {MAX_TEXT:,} characters")
+    for where, written in (("comment", reply.comment), ("text", str(reply.content.get("text", "")))):
+        if len(written) > MAX_TEXT:
+            raise BadAnswer(where, f"at most {MAX_TEXT:,} characters")
     if reply.decided_on is not None and reply.decided_on > today:
         raise BadAnswer("decided_on", "a decision cannot be reported before it is made")
 

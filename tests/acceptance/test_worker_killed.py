@@ -21,7 +21,7 @@ pytestmark = pytest.mark.stack
 
 REFERS_BACK = {"step": "deciding/decision", "who": "east", "position": "refer_back", "reason": "The costs?"}
 SCRIPT = Script.model_validate({"answers": [REFERS_BACK]})
-KILLS = 5
+KILLS = 4
 LONGEST_DELAY = 0.3
 """Seconds into a pass: a pass takes about so long."""
 
@@ -46,7 +46,7 @@ class Killer(threading.Thread):
             self.cycle.house.kill("worker")
             self.done += 1
             self.cycle.house.stack.restart_dead()
-            patience = passes + self.chance.randint(1, 3)
+            patience = passes + self.chance.randint(0, 1)
             self._until(lambda: self.cycle.passes() >= patience)  # noqa: B023 - called before the next turn
 
     def _until(self, holds: Callable[[], bool]) -> None:

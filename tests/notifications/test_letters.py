@@ -112,7 +112,7 @@ def test_a_subject_is_one_short_line_with_the_title(world: World, kind: NoticeKi
 def test_headers(world: World) -> None:
     first, later = world.owe(NoticeKind.ASKED), world.owe(NoticeKind.REMINDED, at=START)
     asked, reminded = parsed(written(world, first)), parsed(written(world, later))
-    assert str(asked["From"]) == f"{TITLE} <{SENDER.mail_from}>"
+    assert str(asked["From"]) == f"Projektkontoret <{SENDER.mail_from}>"
     assert str(asked["To"]) == "Åsa p0000 <secretary@p0000.example>"
     assert str(asked["Reply-To"]) == "Projektkontoret <contact@office.example>"
     assert asked["Auto-Submitted"] == "auto-generated"
