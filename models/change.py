@@ -17,6 +17,7 @@ from models.schedule import phase_wake
 from models.tables import JOURNALED
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
 RowT = TypeVar("RowT", bound=SQLModel)
@@ -51,6 +52,7 @@ class Change:
         self.events: list[dict[str, Any]] = []
         self._session = session
         self._pending: list[SQLModel] = []
+        self._kept: list[Any] = []  # a session knows its rows only as long as somebody holds them
         self._rows: list[list[Any]] = []
         self._phases: set[str] = set()
         event.listen(session, "before_flush", self._collect)
@@ -105,6 +107,11 @@ class Change:
         if row is None:
             raise LookupError(f"no {table.__tablename__} '{key}'")
         return row
+
+    def keep(self, rows: Sequence[Any]) -> Sequence[Any]:
+        """Hold on to rows that were read together, so that `get` finds them without asking the database again."""
+        self._kept.extend(rows)
+        return rows
 
     def finish(self) -> None:
         """Make the change whole. A change that says nothing of itself is a fault in the program."""

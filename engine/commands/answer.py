@@ -12,7 +12,7 @@ from config.terms import REASONED, REOPENING, Position
 from models.assignment import Answer, Assignment, AssignmentStatus, Link
 from models.cycle import Cycle, CycleStatus
 from models.notice import Notice, NoticeKind
-from models.phase import Step
+from models.phase import Phase, Step
 from models.register import RegisterError
 from models.tokens import token_hash
 
@@ -111,7 +111,7 @@ def answer(
             raise LinkUnknown("no such link")
         cycle_id, person = link.cycle_id, link.person_id
     with register.change(cycle_id, at=now, actor=person) as change:
-        link = change.get(Link, link_id)
+        link = _with_what_it_opens(change, link_id)
         given = answers_to(change.session, link.assignment_id)
         repeated = next((before for before in given if before.nonce == nonce), None)
         if repeated is not None:
@@ -119,6 +119,19 @@ def answer(
         if link.revoked_at is not None:
             raise NoLongerOpen("the link has been withdrawn")
         return record_answer(change, link.assignment_id, reply, nonce=nonce, by=person, via=via, version=len(given) + 1)
+
+
+def _with_what_it_opens(change: Change, link_id: str) -> Link:
+    """The link; its assignment, step and phase are read with it, in one query instead of four."""
+    query = (
+        select(Link, Assignment, Step, Phase)
+        .join(Assignment, col(Assignment.id) == col(Link.assignment_id))
+        .join(Step, col(Step.id) == col(Assignment.step_id))
+        .join(Phase, col(Phase.id) == col(Step.phase_id))
+        .where(col(Link.id) == link_id)
+    )
+    link: Link = change.keep(change.session.exec(query).one())[0]
+    return link
 
 
 def record_answer(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from itertools import count
@@ -169,6 +170,11 @@ class World:
     def events(self) -> list[str]:
         """The first event of every change."""
         return [row.event for row in sorted(self.rows(JournalEntry), key=lambda row: row.seq)]
+
+    def all_events(self) -> list[str]:
+        """Every event of every change."""
+        in_order = sorted(self.rows(JournalEntry), key=lambda row: row.seq)
+        return [event["event"] for row in in_order for event in json.loads(row.body)["events"]]
 
     def journal_length(self) -> int:
         """How many changes there have been."""
