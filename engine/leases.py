@@ -16,6 +16,7 @@ from models.journal import PhaseRun
 from models.phase import Phase
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from sqlalchemy import ColumnElement
@@ -117,14 +118,13 @@ class Leases:
             known = update(PhaseRun).where(col(PhaseRun.phase_id) == phase_id)
             session.execute(known.values(flow_run_id=flow_run_id, artifact_id=None, stale=True))
 
-    def forget_own(self) -> None:
-        """At start: what an earlier process of this worker's name held is free."""
-        names = or_(
-            col(PhaseRun.lease_owner).startswith(f"pass:{self.worker}/", autoescape=True),
-            col(PhaseRun.lease_owner) == f"dispatch:{self.worker}",
-        )
+    def forget(self, gone: Callable[[str], bool]) -> None:
+        """Free what holders have that are `gone`; it is told the name of each."""
         with self._register.operate() as session:
-            session.execute(update(PhaseRun).where(names).values(lease_owner=None, lease_until=0.0))
+            held = select(PhaseRun.lease_owner).where(col(PhaseRun.lease_owner).is_not(None)).distinct()
+            names = [owner for owner in session.exec(held) if owner and gone(owner)]
+            theirs = update(PhaseRun).where(col(PhaseRun.lease_owner).in_(names))
+            session.execute(theirs.values(lease_owner=None, lease_until=0.0))
 
     def _end(self, phase_id: str, owner: str, **values: object) -> None:
         with self._register.operate() as session:

@@ -6,6 +6,7 @@ review, and submits. When, and with which words, the script says.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from heapq import heappop, heappush
@@ -131,7 +132,7 @@ class Participant:
 
     def _answer(self, link: str, planned: Plan) -> None:
         form = self._answer_form(link)
-        filled = {**form.fields, **_choices(form, planned)}
+        filled = {**form.fields, **_choices(form, planned), **planned.fields}
         for name, text in (("comment", planned.comment), ("text", planned.text), ("items", "\n".join(planned.items))):
             if text and name in filled:
                 filled[name] = text
@@ -168,7 +169,8 @@ def _asked(form: Form, asked_at: datetime) -> Asked:
         not_before=date.fromisoformat(said["not-before"]) if said.get("not-before") else None,
         due_on=date.fromisoformat(said["due"]) if said.get("due") else None,
         offers=tuple(Position(offer) for offer in said["offers"].split()),
-        writes="text" in form.fields,
+        writes="text" in form.fields and not said.get("form"),
+        form=json.loads(said["form"]) if said.get("form") else None,
     )
 
 

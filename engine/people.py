@@ -53,7 +53,8 @@ def asked_since(register: Register, cycle_id: str, since: datetime, seen: set[st
                 not_before=step.not_before,
                 due_on=place.last_day_before(step.due_before) if step.due_before else None,
                 offers=tuple(Position(offer) for offer in step.offers),
-                writes=step.kind is StepKind.SUBMIT,
+                writes=step.kind is StepKind.SUBMIT and step.form is None,
+                form=step.form,
             )
             found.append((link.id, asked))
     return found

@@ -124,7 +124,7 @@ class Rehearsal:
         answered = 0
         while self.plans and self.plans[0][0] <= self.now:
             _, nonce, link_id, planned = heappop(self.plans)
-            content = {"text": planned.text} if planned.text else {}
+            content = {**planned.fields, **({"text": planned.text} if planned.text else {})}
             if planned.items:
                 content["items"] = "\n".join(planned.items)
             reply = Reply(planned.position, planned.comment, content)

@@ -8,13 +8,14 @@ mail and fill in a form; so both come to the same minute.
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
 from config.base import Key, Line, Strict
 from config.dates import parse_duration
 from config.terms import Position
+from models.forms import read_form
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,6 +52,7 @@ class AnswerRule(Strict):
     reason: str = ""
     text: str = ""
     items: list[Line] = Field(default_factory=list)
+    fields: dict[str, str] = Field(default_factory=dict)  # of the step's form, by name
     always: bool = False
 
 
@@ -90,6 +92,7 @@ class Plan(Strict):
     comment: str = ""
     text: str = ""
     items: tuple[str, ...] = ()
+    fields: dict[str, str] = Field(default_factory=dict)
 
 
 class Asked(Strict):
@@ -103,6 +106,7 @@ class Asked(Strict):
     due_on: date | None = None
     offers: tuple[Position, ...]
     writes: bool = False  # a text is asked for
+    form: dict[str, Any] | None = None
 
 
 def plan(script: Script, asked: Asked, place: Place) -> Plan | None:
@@ -112,12 +116,15 @@ def plan(script: Script, asked: Asked, place: Place) -> Plan | None:
         return None
     position = (rule.position if rule else None) or asked.offers[0]
     text = (rule.text if rule else "") or (f"{asked.who}: {asked.step}" if asked.writes else "")
+    at = _moment(asked, place, script.default, rule)
+    form = read_form(asked.form)
     return Plan(
-        at=_moment(asked, place, script.default, rule),
+        at=at,
         position=position,
         comment=rule.reason if rule else "",
         text=text,
         items=tuple(rule.items) if rule else (),
+        fields=form.rehearsed(rule.fields if rule else {}, place.today(at).isoformat()) if form else {},
     )
 
 

@@ -21,6 +21,7 @@ from engine.dispatcher import Dispatcher
 from engine.leases import HOLD, Leases
 from engine.phase_worker import PhaseWorker
 from engine.prefect_flows import Passing
+from engine.processes import is_gone
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -45,7 +46,8 @@ async def run_worker(services: Services, *, tick: float = 1.0, ready: Callable[[
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     leases = Leases(services.register, services.name)
-    leases.forget_own()
+    leases.forget(is_gone)
+    services.mailer.forget(is_gone)
     await asyncio.gather(
         _repeat(stop, tick, lambda: _send(services), "mail"),
         _keep_leases(stop, leases),
@@ -63,7 +65,7 @@ async def _orchestrate(
             async with get_client() as client:
                 dispatcher = Dispatcher(services.register, leases, client, flows)
                 await dispatcher.prepare()
-                async with PhaseWorker(flows, name=services.name) as worker:
+                async with PhaseWorker(flows, name=services.name.partition("#")[0]) as worker:
                     if ready is not None:
                         ready()
                     rounds = Rounds(services, dispatcher, worker, Artifacts(services.register, client, _base(services)))

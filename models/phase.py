@@ -82,6 +82,9 @@ class Step(SQLModel, table=True):
     key: str
     kind: StepKind = Field(sa_type=Term(StepKind))
     question: dict[str, str] = Field(sa_type=JSON)  # by language
+    form: dict[str, Any] | None = Field(
+        default=None, sa_type=JSON
+    )  # what else the answer consists of: see models.forms
     offers: list[str] = Field(default_factory=list, sa_type=JSON)  # the positions that can be taken
     about: list[str] = Field(default_factory=list, sa_type=JSON)  # document ids to read first
     milestone: str | None = None  # key

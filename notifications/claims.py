@@ -16,6 +16,7 @@ from models.cycle import Cycle, CycleStatus
 from models.notice import Delivery, DeliveryStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from sqlmodel import Session
@@ -80,6 +81,15 @@ def settle(session: Session, name: str, notice_id: str, **values: Any) -> bool:
     mine = update(Delivery).where(col(Delivery.notice_id) == notice_id, col(Delivery.lease_owner) == name)
     done = session.execute(mine.values(lease_owner=None, lease_until=0.0, **values))
     return bool(done.rowcount)  # type: ignore[attr-defined]
+
+
+def forget(session: Session, gone: Callable[[str], bool]) -> None:
+    """Let go of what holders had claimed that are `gone`; it is told the name of each claim."""
+    waiting = col(Delivery.status) == DeliveryStatus.QUEUED
+    held = select(Delivery.lease_owner).where(waiting, col(Delivery.lease_owner).is_not(None)).distinct()
+    names = [name for name in session.exec(held) if name and gone(name)]
+    theirs = update(Delivery).where(waiting, col(Delivery.lease_owner).in_(names))
+    session.execute(theirs.values(lease_owner=None, lease_until=0.0))
 
 
 def due(session: Session, now: datetime, cycle_id: str | None, limit: int) -> list[Delivery]:

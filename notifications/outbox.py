@@ -103,6 +103,11 @@ class Mailer:
         with self.register.operate() as session:
             return claims.renew(session, name, wall=self.wall())
 
+    def forget(self, gone: Callable[[str], bool]) -> None:
+        """Let go of what senders had claimed that are `gone`: what they had not sent is sent now."""
+        with self.register.operate() as session:
+            claims.forget(session, gone)
+
     def _prepare(self, now: datetime, cycle_id: str | None, limit: int, tally: Tally) -> tuple[Claim, list[Prepared]]:
         """Claim, withdraw what is no longer true, and store every mail before its first attempt."""
         with self.register.operate() as session:

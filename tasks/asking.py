@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from config.definition import Missing
     from config.terms import Position
     from models.change import Change
+    from models.forms import Form
 
 Settle = Callable[["Change", Step, Sequence[Reply]], Outcome]
 """How a step's answers become its outcome; what it writes is part of the settling transaction."""
@@ -45,6 +46,7 @@ class Asking:
     of: Sequence[Participant]
     question: dict[str, str]  # by language
     offers: Sequence[Position]
+    form: Form | None = None  # what the answer consists of beside the position
     by: str | None = None  # a milestone's key
     day: date | None = None  # the last day, where no milestone names it
     not_before: date | None = None  # the first day on which an answer makes sense
@@ -95,6 +97,7 @@ def _new_step(phase: AnyPhase, change: Change, asking: Asking, step_id: str) -> 
         key=asking.key,
         kind=asking.kind,
         question=asking.question,
+        form=asking.form.to_json() if asking.form else None,
         offers=[str(position) for position in asking.offers],
         about=list(asking.about),
         milestone=asking.by,

@@ -11,6 +11,7 @@ from config.calendars import PLACES
 from config.terms import REASONED, REOPENING, Position
 from models.assignment import Answer, Assignment, AssignmentStatus, Link
 from models.cycle import Cycle, CycleStatus
+from models.forms import read_form
 from models.notice import Notice, NoticeKind
 from models.phase import Phase, Step
 from models.register import RegisterError
@@ -88,7 +89,11 @@ def check_reply(step: Step, reply: Reply, today: date) -> None:
         raise BadAnswer("position", "choose one of the positions that are offered")
     if reply.position in REASONED and not reply.comment.strip():
         raise BadAnswer("comment", "write the reason")
-    if reply.position is Position.SUBMITS and not (str(reply.content.get("text", "")) or reply.comment).strip():
+    form = read_form(step.form)
+    if form is not None:
+        for fault in form.faults(reply.content, str(reply.position)):
+            raise BadAnswer(fault.field, fault.message % dict(fault.values))
+    elif reply.position is Position.SUBMITS and not (str(reply.content.get("text", "")) or reply.comment).strip():
         raise BadAnswer("text", "write the text")
     for where, written in (("comment", reply.comment), ("text", str(reply.content.get("text", "")))):
         if len(written) > MAX_TEXT:

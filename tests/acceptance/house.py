@@ -27,7 +27,7 @@ from models.verify import verify
 from tests.acceptance.prefect_api import PrefectApi
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from config.definition import Definition
 
@@ -64,6 +64,7 @@ class House:
         self.services = build_services(self.settings, "acceptance")
         self.stack = Stack(self.settings, {"SAMSYN_TICK": TICK})
         self.prefect = PrefectApi(api_url(self.settings))
+        self.browsers: list[LiveCycle] = []
         self.stack.start()
 
     def cycle(self, slug: str, definition: Definition | None = None, script: Script | None = None) -> LiveCycle:
@@ -71,6 +72,7 @@ class House:
         definition = definition or load(LITTLE)
         self._put_the_clock_back()
         live = LiveCycle(self, definition, script or Script(), slug)
+        self.browsers.append(live)
         live.demonstration.begin()
         return live
 
@@ -97,7 +99,9 @@ class House:
             path.unlink()
 
     def tidy(self) -> None:
-        """After a test: every part runs, and no cycle does."""
+        """After a test: every part runs, no cycle does, and all browsers are closed."""
+        while self.browsers:
+            self.browsers.pop().crowd.close()
         missing = [name for name in self.stack.names if not self._runs(name)]
         if missing:
             self.stack.start(missing)
@@ -123,6 +127,7 @@ class House:
 
     def stop(self) -> None:
         """End everything."""
+        self.tidy()
         self.prefect.close()
         self.stack.stop()
         self.services.close()
@@ -234,9 +239,3 @@ class LiveCycle:
         """How many mails have come to the mailbox beyond one for each notice."""
         self.crowd.read_mail()
         return len(self.crowd.mails) - len(set(self.crowd.mails))
-
-
-def watched_worker_log(house: House) -> Iterator[Callable[[], str]]:
-    """What the worker writes from here on."""
-    before = len(house.log_of("worker"))
-    yield lambda: house.log_of("worker")[before:]

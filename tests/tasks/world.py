@@ -159,6 +159,10 @@ class World:
         """The notices of a kind, in the order in which they were owed."""
         return sorted((row for row in self.rows(Notice) if row.kind is kind), key=lambda row: (row.created_at, row.id))
 
+    def rows_of_notices(self) -> list[Notice]:
+        """Every notice that anybody is owed."""
+        return self.rows(Notice)
+
     def decisions(self) -> dict[str, list[str]]:
         """What each body decided, in the order of its rounds."""
         rows = sorted(self.rows(Decision), key=lambda row: (row.body_id, row.round))

@@ -1,0 +1,28 @@
+"""What a step's answer consists of beside its position: fields in sections, and what makes them complete.
+
+A form is pure data on the step, `{"kind": …}` with its parameters; here it becomes sections to fill in and rules to
+hold. Whoever shows a form, checks an answer, rehearses one or prints it reads the same sections, so that a new kind of
+form needs nothing but its own file. An answer's content is flat: the name of each field, and the text in it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from models.forms.base import Fault, Field, Form, Section
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+KINDS: dict[str, type[Form]] = {}
+"""Every kind of form, by its name on the step."""
+
+
+def read_form(stored: Mapping[str, Any] | None) -> Form | None:
+    """The form of a step; None when the position and a comment are all there is."""
+    if not stored:
+        return None
+    return KINDS[str(stored["kind"])].model_validate(stored)
+
+
+__all__ = ["KINDS", "Fault", "Field", "Form", "Section", "read_form"]
