@@ -13,9 +13,16 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import httpx
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterId,
+    TaskRunFilter,
+    TaskRunFilterState,
+    TaskRunFilterStateType,
+)
 from prefect.client.schemas.objects import StateType
 from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
-from prefect.states import Scheduled
+from prefect.states import Crashed, Scheduled
 from sqlmodel import col, select
 
 from engine.pool import ensure_pool_and_deployments
@@ -35,6 +42,9 @@ if TYPE_CHECKING:
     from models.register import Register
 
 log = logging.getLogger("samsyn.dispatcher")
+
+LOST = "the worker was lost while it did this; if it was not done, it is done again"
+"""Said of a task that its worker did not see the end of."""
 
 
 class Dispatch(StrEnum):
@@ -105,6 +115,7 @@ class Dispatcher:
         forced = action is Dispatch.FORCE
         if forced:
             log.warning("%s: its run was left %s; it is started again", claim.phase_id, state)
+            await self._end_lost_tasks(run.id)
         again: State[Any] = Scheduled(message="the worker was lost" if forced else "due")
         await self._client.set_flow_run_state(run.id, again, force=forced)
 
@@ -117,6 +128,16 @@ class Dispatcher:
         except ObjectNotFound:
             log.warning("Prefect no longer knows run %s; the phase gets a new one", claim.flow_run_id)
             return None
+
+    async def _end_lost_tasks(self, run_id: UUID) -> None:
+        """A task that seems to be running for ever is not what an administrator should see."""
+        unfinished = TaskRunFilterState(type=TaskRunFilterStateType(any_=[StateType.PENDING, StateType.RUNNING]))
+        left = await self._client.read_task_runs(
+            flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=[run_id])),
+            task_run_filter=TaskRunFilter(state=unfinished),
+        )
+        for task_run in left:
+            await self._client.set_task_run_state(task_run.id, Crashed(message=LOST), force=True)
 
     async def _create(self, claim: Claimed) -> None:
         try:

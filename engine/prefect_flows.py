@@ -18,8 +18,11 @@ from prefect.client.schemas.responses import SetStateStatus
 from prefect.context import FlowRunContext
 from prefect.exceptions import Abort, Pause
 from prefect.states import Completed, Suspended
+from sqlmodel import col, select
 
+from config.calendars import PLACES
 from flows import ALL
+from models.cycle import Cycle
 from tasks.phase import Phase
 from tasks.sending import send_notices
 
@@ -67,7 +70,7 @@ class Passing:
         try:
             done = self._pass(phase_flow, phase_id)
             if done.outcome is None:
-                suspend(_waiting_words(done))
+                suspend(self._waiting_words(phase_id, done))
         except Exception as failed:
             self.leases.fail(phase_id, owner, f"{type(failed).__name__}: {failed}", time.time())
             raise
@@ -87,6 +90,15 @@ class Passing:
         send_notices(phase, services.mailer)
         return done
 
+    def _waiting_words(self, phase_id: str, done: Pass) -> str:
+        """What an administrator reads beside the state: for what, and the last day on which it is in time."""
+        step = (done.waiting_for or "").rpartition("/")[2]
+        if done.until is None:
+            return f"waiting for {step}"
+        with self.services.register.read() as session:
+            [place] = session.exec(select(Cycle.place).where(col(Cycle.id) == phase_id.partition("/")[0])).all()
+        return f"waiting for {step} until {PLACES[place].last_day_before(done.until)}"
+
 
 def perform_as_task(act: str, title: str, work: Callable[[], T], /) -> T:
     """Each act is one task run. It is not retried by Prefect: the next pass does what was not committed."""
@@ -97,12 +109,6 @@ def perform_as_task(act: str, title: str, work: Callable[[], T], /) -> T:
         return work()
 
     return run()
-
-
-def _waiting_words(done: Pass) -> str:
-    """What an administrator reads beside the state."""
-    step = (done.waiting_for or "").rpartition("/")[2]
-    return f"waiting for {step}" + (f" until {done.until:%Y-%m-%d %H:%M} UTC" if done.until else "")
 
 
 def suspend(message: str) -> NoReturn:

@@ -9,7 +9,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from models.chain import GENESIS, canonical, entry_hash
 from models.cycle import Cycle, CycleStatus
-from models.images import changed_columns, image
+from models.images import changed_columns, image, primary_key
 from models.journal import JournalEntry, PhaseRun
 from models.notice import Delivery, Notice
 from models.phase import Phase, PhaseStatus, Step
@@ -55,6 +55,7 @@ class Change:
         self._kept: list[Any] = []  # a session knows its rows only as long as somebody holds them
         self._rows: list[list[Any]] = []
         self._phases: set[str] = set()
+        self._shown: set[str] = set()
         event.listen(session, "before_flush", self._collect)
 
     @property
@@ -97,6 +98,10 @@ class Change:
         """Say that these phases are affected: their next look is computed when the change is finished."""
         self._phases.update(phase_ids)
 
+    def show(self, phase_id: str) -> None:
+        """Say that administrators should see something new of a phase whose next look stays as it is."""
+        self._shown.add(phase_id)
+
     def get(self, table: type[RowT], key: str) -> RowT:
         """A row that must be there.
 
@@ -127,16 +132,16 @@ class Change:
 
     def _mark_stale(self) -> None:
         """What administrators are shown of these phases is no longer all there is."""
-        if self._phases and self.register.shown:
-            shown = update(PhaseRun).where(col(PhaseRun.phase_id).in_(self._phases))
-            self._session.execute(shown.values(stale=True))
+        phases = self._phases | self._shown
+        if phases and self.register.shown:
+            self._session.execute(update(PhaseRun).where(col(PhaseRun.phase_id).in_(phases)).values(stale=True))
 
     def _collect(self, session: Session, *_: object) -> None:
         """Whatever is about to be written is written down: nothing reaches a journaled table unseen."""
         self._rows += [image(row, "insert") for row in session.new if isinstance(row, JOURNALED)]
-        self._rows += [
-            image(row, "update") for row in session.dirty if isinstance(row, JOURNALED) and changed_columns(row)
-        ]
+        changed = [row for row in session.dirty if isinstance(row, JOURNALED) and changed_columns(row)]
+        in_order = sorted(changed, key=lambda row: (_write_order(row), primary_key(row)))  # `dirty` has none
+        self._rows += [image(row, "update") for row in in_order]
         if session.deleted:
             raise AssertionError(f"rows are never deleted: {session.deleted}")
 

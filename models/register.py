@@ -147,9 +147,14 @@ def _sqlite_connect(connection: Any, record: Any) -> None:  # noqa: ARG001
 def _sqlite_begin(connection: Connection) -> None:
     # A writer takes its lock at once: a reader that becomes a writer half-way can be refused and lose its work.
     if connection.get_execution_options().get("samsyn_write", False):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        _driver(connection).execute("BEGIN IMMEDIATE")
     elif connection.engine.url.database is not None:  # in memory there is nobody to read past
-        connection.exec_driver_sql("BEGIN")
+        _driver(connection).execute("BEGIN")
+
+
+def _driver(connection: Connection) -> Any:
+    """The driver's own connection: a statement without parameters or result needs nothing in between."""
+    return connection.connection.dbapi_connection
 
 
 def table_names(register: Register) -> set[str]:

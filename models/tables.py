@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy.orm import configure_mappers
+
 from models.assignment import Answer, Assignment, Decision, Document, Link
 from models.cycle import Body, Cycle, Membership, Person
 from models.journal import ClockRow, JournalEntry, PhaseRun
@@ -27,3 +29,5 @@ JOURNALED = (
 
 OPERATIONAL = (JournalEntry, Delivery, PhaseRun, ClockRow)
 """The journal itself, and rows that may be lost without a word of the record being lost."""
+
+configure_mappers()  # once, when the tables are imported, and not within the first transaction

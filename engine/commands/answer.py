@@ -15,6 +15,7 @@ from models.forms import read_form
 from models.notice import Notice, NoticeKind
 from models.phase import Phase, Step
 from models.register import RegisterError
+from models.schedule import ready
 from models.tokens import token_hash
 
 if TYPE_CHECKING:
@@ -196,7 +197,10 @@ def _count(change: Change, step: Step, assignment: Assignment, reply: Reply, *, 
         step.answered += 1
     if reply.position in REOPENING:
         step.attention = True
-    change.wake(step.phase_id)
+    if ready(step):
+        change.wake(step.phase_id)
+    else:  # others are still waited for: nothing that the phase looks at has changed
+        change.show(step.phase_id)
 
 
 def _send_receipt(change: Change, step: Step, assignment: Assignment, version: int) -> None:

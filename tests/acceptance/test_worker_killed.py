@@ -63,7 +63,7 @@ def test_cycle_comes_to_the_same_end_however_often_the_worker_is_killed(house: H
     report = cycle.see_through()
     killer.over.set()
     killer.join()
-    undisturbed = rehearse(load(LITTLE), SCRIPT)
+    undisturbed = rehearse(load(LITTLE).model_copy(update={"cycle": cycle.slug}), SCRIPT)
     assert killer.done == KILLS
     assert [report[part] for part in PARTS] == [undisturbed[part] for part in PARTS]
     assert who_got_what(report) == who_got_what(undisturbed)
