@@ -8,18 +8,16 @@ from __future__ import annotations
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING
 
+from config.check_bodies import actor_risks, body_risks, decision_risks
 from config.check_dates import date_risks
 from config.findings import Code, Finding, Level, Risk
 from config.phases import (
     Adoption,
-    Consultation,
     Drafting,
     GoalSetting,
     ProjectDescription,
     ReferenceGroups,
 )
-from config.seats import occupants
-from config.terms import ANSWERING_SEATS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,12 +34,15 @@ def check(definition: Definition, places: Tree | None = None) -> list[Finding]:
         definition: one without faults, as `config.loader` returns it.
         places: where its parts stand, from `config.loader.load_placed`; without it, lines are None.
     """
+    earlier = earlier_phases(definition)
     risks = [
-        *_member_risks(definition),
+        *_note_risks(definition),
+        *body_risks(definition),
         *_milestone_risks(definition),
         *date_risks(definition),
-        *_actor_risks(definition),
-        *_parallel_risks(definition),
+        *actor_risks(definition),
+        *decision_risks(definition, earlier),
+        *_parallel_risks(definition, earlier),
     ]
     findings = [_placed(risk, places) for risk in risks]
     return sorted(findings, key=lambda finding: finding.line or 0)
@@ -53,35 +54,19 @@ def _placed(risk: Risk, places: Tree | None) -> Finding:
     return Finding(risk.level, risk.code, where, line, risk.message)
 
 
-def _member_risks(definition: Definition) -> Iterator[Risk]:
-    asked = {body for phase in definition.phases.values() for _, body in phase.body_refs()}
-    for key, body in definition.bodies.items():
-        holders = occupants(definition, key)
-        answering = {holder.body for holder in holders if holder.seat in ANSWERING_SEATS}
-        silent = [part for part in body.parts(key) if part not in answering]
-        if key in asked | {definition.coordinator} and (silent or not answering):
-            message = f"nobody can answer for {', '.join(silent) or key}; give it a contact, secretary or chair"
-            yield Risk(Level.WARNING, Code.NO_MEMBERS, ("bodies", key), message)
-        seats = [(holder.body, holder.seat, holder.address) for holder in holders]
-        if len(set(seats)) < len(seats):
-            message = "several in the same seat share an address; write {seat} or {n} in addresses"
-            yield Risk(Level.WARNING, Code.SHARED_ADDRESS, ("bodies", key, "seats"), message)
+def _note_risks(definition: Definition) -> Iterator[Risk]:
+    """What whoever wrote the definition noted in the source."""
+    for position, note in enumerate(definition.notes):
+        yield Risk(Level(note.level), Code.NOTED, ("notes", position), definition.text(note.words))
 
 
 def _milestone_risks(definition: Definition) -> Iterator[Risk]:
     named = {name for phase in definition.phases.values() for _, name in phase.milestone_refs()}
     named |= {promise.relative.anchor for promise in definition.milestones.values() if promise.relative}
-    for key in definition.milestones:
-        if key not in named:
+    for key, milestone in definition.milestones.items():
+        if key not in named and milestone.mandate is None:
             message = "no phase names this milestone, so nobody is asked for it; name it as a phase's due"
             yield Risk(Level.WARNING, Code.UNUSED_MILESTONE, ("milestones", key), message)
-
-
-def _actor_risks(definition: Definition) -> Iterator[Risk]:
-    for key, phase in definition.phases.items():
-        if isinstance(phase, Consultation) and phase.meeting and not phase.ruling_by:
-            message = "a meeting is set, but nobody rules there; write ruling_by"
-            yield Risk(Level.WARNING, Code.NO_ACTOR, ("phases", key, "meeting"), message)
 
 
 def made_text(phase: PhaseBase) -> str | None:
@@ -102,9 +87,8 @@ def earlier_phases(definition: Definition) -> dict[str, set[str]]:
     return earlier
 
 
-def _parallel_risks(definition: Definition) -> Iterator[Risk]:
+def _parallel_risks(definition: Definition, earlier: dict[str, set[str]]) -> Iterator[Risk]:
     """Phases that build on a text while its adoption still runs. Allowed, and to be seen; once for each phase."""
-    earlier = earlier_phases(definition)
     makers = {made_text(phase): key for key, phase in definition.phases.items()}
     told: set[str] = set()
     for adoption, phase in definition.phases.items():

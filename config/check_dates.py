@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pendulum
 
 from config.dates import PromiseKind
 from config.findings import Code, Level, Risk
-from config.phases import Consultation, GoalSetting, Information
+from config.phases import Adoption, Consultation, GoalSetting, Information
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,12 +24,17 @@ if TYPE_CHECKING:
 
 EXACT_DAY = re.compile(r"(?:.*/)?[0-9]{4}-[0-9]{2}-[0-9]{2}")
 JULY = 7
+STEP_ORDER = ("opens", "material_due", "sending_meeting", "handover", "due", "compile_due", "meeting")
+"""The milestones that a phase may name, in the order in which its steps come."""
+END_FIELDS = ("due", "compile_due", "meeting")
+"""Of them, those that may be its last."""
 
 
 def date_risks(definition: Definition) -> Iterator[Risk]:
     """Everything about dates."""
     for key, milestone in definition.milestones.items():
         yield from _milestone_risks(definition.where, ("milestones", key), milestone)
+        yield from _mandate_risks(definition, ("milestones", key), milestone)
     for key, phase in definition.phases.items():
         yield from _phase_risks(definition, ("phases", key), phase)
 
@@ -38,20 +44,41 @@ def _milestone_risks(place: Place, path: Path, milestone: Milestone) -> Iterator
     if milestone.inferred:
         message = f"{milestone.date} was inferred{words}; confirm it, then remove 'inferred'"
         yield Risk(Level.INFO, Code.INFERRED_DATE, path, message)
+    if window is None or window.latest is None or place.is_working_day(window.latest):
+        return
     exact = milestone.promise is not PromiseKind.IN and EXACT_DAY.fullmatch(milestone.date)
-    if exact and window and window.latest:
-        yield from _closed_day(place, (*path, milestone.promise.value), window.latest)
+    where, day = (*path, milestone.promise.value), window.latest
+    if milestone.statutory:
+        message = f"{day} is {closed(place, day)}; it is set by law, so it rolls forward to {place.roll_forward(day)}"
+        yield Risk(Level.INFO, Code.NON_WORKING_DAY, where, message)
+    elif exact:
+        yield from _closed_day(place, where, day)
+
+
+def closed(place: Place, day: date) -> str:
+    """Why nobody works on a day: 'a Sunday', 'a Friday (Midsommarafton)'."""
+    name = place.holiday(day)
+    return f"a {day:%A}" + (f" ({name})" if name else "")
+
+
+def _mandate_risks(definition: Definition, path: Path, milestone: Milestone) -> Iterator[Risk]:
+    """Whoever ordered the work said by when; the phase that answers to it may be planned for later."""
+    if milestone.mandate is None:
+        return
+    end, day = end_of_phase(definition, definition.phases[milestone.mandate]), _latest(definition, str(path[-1]))
+    if end and day and end > day:
+        words = f" ('{milestone.words}')" if milestone.words else ""
+        message = f"the mandate ends {day}{words}, but '{milestone.mandate}' may take until {end}"
+        yield Risk(Level.WARNING, Code.MANDATE_IN_DANGER, path, message)
 
 
 def _closed_day(place: Place, path: Path, day: date) -> Iterator[Risk]:
     if place.is_working_day(day):
         return
-    name = place.holiday(day)
-    what = f"a {day:%A}" + (f" ({name})" if name else "")
     after, before = place.roll_forward(day), day
     while not place.is_working_day(before):
         before -= timedelta(days=1)
-    message = f"{day} is {what}; it was agreed, so it stays, but {before} and {after} are working days"
+    message = f"{day} is {closed(place, day)}; it was agreed, so it stays, but {before} and {after} are working days"
     yield Risk(Level.WARNING, Code.NON_WORKING_DAY, path, message)
 
 
@@ -60,35 +87,63 @@ def _phase_risks(definition: Definition, path: Path, phase: PhaseBase) -> Iterat
         for position, day in enumerate(phase.meetings):
             yield from _closed_day(definition.where, (*path, "meetings", position), day)
     if not isinstance(phase, Information) and not _has_date(phase):
-        message = "no date ends this phase; write due with a milestone, or in with a span"
-        yield Risk(Level.WARNING, Code.NO_DATE, path, message)
+        yield _no_date(path, phase)
     yield from _order_risks(definition, path, phase)
     if isinstance(phase, Consultation) and _asks_others(phase):
         yield from _consultation_risks(definition, path, phase)
 
 
+def _no_date(path: Path, phase: PhaseBase) -> Risk:
+    """Bodies outside the project plan their own meetings by the date: without one they cannot be asked."""
+    if isinstance(phase, Consultation):
+        message = "no date by which replies are wanted; the coordinator must set one: write due with a milestone"
+        return Risk(Level.ERROR, Code.NO_DATE, path, message)
+    if isinstance(phase, Adoption):
+        message = "no date by which the principals decide; the coordinator must set one: write due with a milestone"
+        return Risk(Level.ERROR, Code.NO_DATE, path, message)
+    message = "no date ends this phase; write due with a milestone, or in with a span"
+    return Risk(Level.WARNING, Code.NO_DATE, path, message)
+
+
 def _has_date(phase: PhaseBase) -> bool:
-    """Whether anything dates the phase's end; a milestone may be relative and still be a date."""
-    return any(True for _ in _ends(phase)) or phase.window.latest is not None
-
-
-def _ends(phase: PhaseBase) -> Iterator[tuple[str, str]]:
-    yield from ((field, name) for field, name in phase.milestone_refs() if field in ("due", "meeting"))
+    """Whether anything dates the phase's answers; a milestone may be relative and still be a date."""
+    dated = any(field in ("due", "meeting") for field, _ in phase.milestone_refs())
+    return dated or phase.window.latest is not None
 
 
 def _latest(definition: Definition, milestone: str) -> date | None:
     window = definition.milestones[milestone].window
-    return window.latest if window else None
+    return definition.falls_on(milestone, window.latest) if window and window.latest else None
 
 
 def end_of_phase(definition: Definition, phase: PhaseBase) -> date | None:
     """The last day that the definition promises for a phase; None while that depends on events."""
-    promised = [_latest(definition, name) for _, name in _ends(phase)]
+    promised = [_latest(definition, name) for field, name in phase.milestone_refs() if field in END_FIELDS]
     days = [day for day in promised if day]
     return max(days) if days else phase.window.latest
 
 
 def _order_risks(definition: Definition, path: Path, phase: PhaseBase) -> Iterator[Risk]:
+    yield from _before_predecessors(definition, path, phase)
+    yield from _before_own(definition, path, phase)
+
+
+def _before_own(definition: Definition, path: Path, phase: PhaseBase) -> Iterator[Risk]:
+    """Dates of one phase that come in another order than its steps, or before the phase may begin."""
+    days = {field: (name, day) for field, name in phase.milestone_refs() if (day := _latest(definition, name))}
+    order = [(field, *days[field]) for field in STEP_ORDER if field in days]
+    for (_, first, earlier), (field, name, day) in pairwise(order):
+        if day < earlier:
+            message = f"'{name}' ({day}) comes before '{first}' ({earlier}), which it waits for"
+            yield Risk(Level.WARNING, Code.MILESTONE_BEFORE_DEPENDENCY, (*path, field), message)
+    opens = phase.window.earliest
+    if order and opens and order[-1][2] < opens:
+        field, name, day = order[-1]
+        message = f"'{name}' ({day}) comes before the phase begins ({opens})"
+        yield Risk(Level.WARNING, Code.MILESTONE_BEFORE_DEPENDENCY, (*path, field), message)
+
+
+def _before_predecessors(definition: Definition, path: Path, phase: PhaseBase) -> Iterator[Risk]:
     for field, name in phase.milestone_refs():
         day = _latest(definition, name)
         for before in phase.predecessors:

@@ -52,10 +52,11 @@ from config.terms import Language, Seat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
 __all__ = [
     "ASKABLE", "Address", "Adoption", "Body", "Consultation", "Definition", "Drafting", "Duration", "EachOf",
-    "Extend", "Fault", "GoalSetting", "GoalSettingOutcome", "Information", "Milestone", "Missing", "Occupant",
+    "Extend", "Fault", "GoalSetting", "GoalSettingOutcome", "Information", "Milestone", "Missing", "Note", "Occupant",
     "Phase", "PhaseBase", "ProjectDescription", "ReferenceGroups", "Rules", "RulesetName", "SeatHolders", "Span",
     "When", "unknown",
 ]  # fmt: skip
@@ -82,8 +83,10 @@ class Rules(Strict):
     """The ruleset that the parameters change."""
     quorum: Literal["more_than_half", "half", "all", "any"] | None = None
     """How many must be present."""
-    majority: Literal["simple", "two_thirds", "consensus", "unanimous"] | None = None
+    majority: Literal["simple", "two_thirds", "three_quarters", "consensus", "unanimous"] | None = None
     """How many must agree."""
+    members: Annotated[int, Field(ge=1, le=1000)] | None = None
+    """How many members the body has, where its seats do not say: then a reported vote is held against the quorum."""
 
 
 SeatHolders = Annotated[
@@ -157,6 +160,10 @@ class Milestone(Strict):
     """The words that the date came from."""
     inferred: bool = False
     """The date was worked out by somebody, and nobody has confirmed it."""
+    statutory: bool = False
+    """The date is set by law: from a non-working day it rolls forward to the next working day."""
+    mandate: Key | None = None
+    """The phase that must have closed by then, because whoever ordered the work said so."""
 
     @model_validator(mode="after")
     def _one_promise(self) -> Milestone:
@@ -189,6 +196,15 @@ class Milestone(Strict):
         return None if self.relative else parse_window(self.date)
 
 
+class Note(Strict):
+    """Something in the source that only a person can settle; `samsyn check` repeats it."""
+
+    words: Text
+    """What a person should know."""
+    level: Literal["error", "warning", "info"] = "info"
+    """How grave it is: error, warning or info."""
+
+
 class Definition(Strict):
     """A whole cycle as a coordinator describes it."""
 
@@ -212,6 +228,8 @@ class Definition(Strict):
     """When mail goes out, on the place's clock."""
     reminders: list[Duration] = Field(default_factory=lambda: ["14d", "3d"])
     """How long before a date those are reminded who have not answered."""
+    notes: list[Note] = Field(default_factory=list, max_length=100)
+    """What is odd in the source and cannot be settled by a program."""
     texts: dict[Key, Text] = Field(default_factory=dict)
     """What the texts are called that phases name by their keys."""
     bodies: dict[Key, Body]
@@ -251,6 +269,10 @@ class Definition(Strict):
         """A phase's title, or its key made readable."""
         title = self.phases[key].title
         return self.text(title, language) if title else key.replace("-", " ").capitalize()
+
+    def falls_on(self, milestone: str, day: date) -> date:
+        """The day that keeps a promise: an agreed one stays, a statutory one rolls forward (Lag 1930:173 2 §)."""
+        return self.where.roll_forward(day) if self.milestones[milestone].statutory else day
 
     def faults(self) -> Iterator[Fault]:
         """What is well formed by itself but does not fit together."""

@@ -156,6 +156,8 @@ def _anchor_faults(definition: Definition) -> Iterator[Fault]:
             advice = "write begins, a milestone's key, PHASE.opened or PHASE.closed"
             message = f"nothing here is called '{milestone.relative.anchor}'; {advice}"
             yield Fault(("milestones", key, milestone.promise.value), message)
+        if milestone.mandate is not None and milestone.mandate not in definition.phases:
+            yield Fault(("milestones", key, "mandate"), unknown("phase", milestone.mandate, definition.phases))
 
 
 def _is_anchor(definition: Definition, anchor: str) -> bool:

@@ -24,14 +24,19 @@ class Code(StrEnum):
     NO_ACTOR = "no-actor"
     NO_DATE = "no-date"
     NO_MEMBERS = "no-members"
+    NO_QUORUM = "no-quorum"
+    SECRETARY_ATTESTS = "secretary-attests"
     SHARED_ADDRESS = "shared-address"
     UNUSED_MILESTONE = "unused-milestone"
     NON_WORKING_DAY = "non-working-day"
     INFERRED_DATE = "inferred-date"
+    MANDATE_IN_DANGER = "mandate-in-danger"
+    DECISION_MISSING = "decision-missing"
     MILESTONE_BEFORE_DEPENDENCY = "milestone-before-dependency"
     CONSULTATION_SHORT = "consultation-short"
     CONSULTATION_ACROSS_JULY = "consultation-across-july"
     PARALLEL_ON_UNADOPTED_TEXT = "parallel-on-unadopted-text"
+    NOTED = "noted"
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from config.base import Shape, Strict
-from config.definition import Body, Definition, Milestone, Occupant, Rules
+from config.definition import Body, Definition, Milestone, Note, Occupant, Rules
 from config.faults import nearest
-from config.phases import MODELS, EachOf, Extend, GoalSettingOutcome
+from config.phases import MODELS, Alternatives, EachOf, Extend, GoalSettingOutcome, Terms
+from config.subjects import Subject
 from config.terms import PhaseKind
 
 if TYPE_CHECKING:
@@ -37,9 +38,13 @@ HOLDERS: Mapping[tuple[str, ...], type[Strict]] = {
     ("bodies", "*", "rules"): Rules,
     ("bodies", "*", "seats", "*", "*"): Occupant,
     ("milestones", "*"): Milestone,
+    ("notes", "*"): Note,
     ("phases", "*", "missing"): Extend,
+    ("phases", "*", "subjects", "*"): Subject,
     ("phases", "*", "outcome"): GoalSettingOutcome,
     ("phases", "*", "adopted_when"): EachOf,
+    ("phases", "*", "alternatives"): Alternatives,
+    ("phases", "*", "terms"): Terms,
 }
 """Which model a mapping is read as, by its place; phases go by their kind."""
 

@@ -6,17 +6,20 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
+from config.agenda import CalledMeeting
 from config.base import BY_SHAPE, LIST, MAPPING, ONE, Day, Duration, Key, Keys, Span, Strict, Text
 from config.dates import Window, parse_window
+from config.subjects import Subjects
 from config.terms import Force, PhaseKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-MILESTONE_FIELDS = ("due", "opens", "meeting", "material_due", "compile_due", "handover")
+USUAL_ALTERNATIVES = 4
+MILESTONE_FIELDS = ("due", "on", "opens", "meeting", "material_due", "compile_due", "handover", "sending_meeting")
 BODY_FIELDS = (
     "author", "approved_by", "body", "groups", "consultees", "ruling_by",
-    "compiled_by", "principals", "to", "sent_out_by",
+    "compiled_by", "principals", "to", "sent_out_by", "revised_by",
 )  # fmt: skip
 
 
@@ -111,10 +114,14 @@ class GoalSetting(PhaseBase):
     """How many meetings, or the days of the meetings."""
     author: Key | None = None
     """The body that works the material together; the coordinator when absent."""
+    approved_at: Literal["members", "meeting"] = "members"
+    """How the body approves: each member by mail, or all of them at the last meeting."""
     outcome: GoalSettingOutcome
     """What the phase leaves behind."""
     force: Force = Force.RECOMMENDS
     """What the approval binds to: noted, endorses, recommends or adopts."""
+    decisions: list[Force] = Field(default_factory=list, max_length=4)
+    """What the proposal for decision says, where it says more than one thing; otherwise what `force` says."""
 
 
 class ReferenceGroups(PhaseBase):
@@ -130,23 +137,37 @@ class ReferenceGroups(PhaseBase):
 
 
 class Consultation(PhaseBase):
-    """Material is compiled and sent out, consultees take positions, and perhaps a body rules on it."""
+    """Material is sent out, consultees take positions, and what they say is compiled or ruled on, or both."""
 
     kind: Literal[PhaseKind.CONSULTATION]
     consultees: Keys
     """The bodies that are asked for a position."""
+    subjects: Subjects = Field(default_factory=dict)
+    """What a position is asked on, such as each of a plan's strategies; on the material as a whole when absent."""
+    approved_inside: bool = False
+    """Every reply says which organ of the consultee approved it, on which day and under which paragraph."""
     compiled_by: Key | None = None
     """The body that compiles; the coordinator when absent."""
     material: Key | None = None
     """The name of the text that is sent out."""
     material_due: Key | None = None
     """The milestone by which the material is sent out."""
+    sent_out_by: Key | None = None
+    """The body that first decides whether the material is sent out, if any does."""
+    sending_meeting: Key | None = None
+    """The milestone on which that body meets."""
+    compiles: bool = False
+    """The replies are compiled: for each remark, whether it is taken and why. Until then late replies are accepted."""
+    compile_due: Key | None = None
+    """The milestone by which the replies are compiled."""
     ruling_by: Key | None = None
     """The body that rules on the outcome, if any does."""
     meeting: Key | None = None
     """The milestone on which that body meets."""
     force: Force = Force.ENDORSES
     """What the ruling binds to: noted, endorses, recommends or adopts."""
+    decisions: list[Force] = Field(default_factory=list, max_length=4)
+    """What the proposal for decision says, where it says more than one thing; otherwise what `force` says."""
 
 
 class EachOf(Strict):
@@ -174,6 +195,8 @@ class Adoption(PhaseBase):
     """When the text counts as adopted: all of them, each for itself, or {at_least: 5}."""
     handover: Key | None = None
     """The milestone by which the material is handed to the principals."""
+    revised_by: Key | None = None
+    """The body that makes a new version of what a principal refers back; without it the same version is put again."""
 
 
 class Information(PhaseBase):
@@ -184,20 +207,59 @@ class Information(PhaseBase):
     """The bodies that are told."""
     author: Key | None = None
     """The body that tells them; the coordinator when absent."""
+    promises_decisions: list[Force] = Field(default_factory=list, max_length=4)
+    """What those who are told have said they will decide at their next meeting on the matter."""
+
+
+class Terms(Strict):
+    """The terms of a commission; they travel with the question."""
+
+    must_clarify: list[Text] = Field(default_factory=list, max_length=30)
+    """What must be clarified: whoever hands in writes on each point."""
+    must_lead_to: list[Text] = Field(default_factory=list, max_length=30)
+    """What the result must lead to."""
+    must_not_cover: list[Text] = Field(default_factory=list, max_length=30)
+    """What is out of scope."""
+    further_inquiries: bool = False
+    """Whoever hands in may propose further inquiries."""
+
+
+class Alternatives(Strict):
+    """So many alternatives may be handed in."""
+
+    at_most: Annotated[int, Field(ge=2, le=9)]
+    """How many."""
 
 
 class Drafting(PhaseBase):
-    """Somebody writes a text."""
+    """Somebody writes a text, perhaps on a commission with terms, perhaps with alternatives to choose from."""
 
     kind: Literal[PhaseKind.DRAFTING]
     author: Key | None = None
     """The body that writes; the coordinator when absent."""
     text: Key
     """The name of the text."""
+    terms: Terms | None = None
+    """The terms of the commission."""
+    alternatives: Annotated[Annotated[bool, ONE] | Annotated[Alternatives, MAPPING], BY_SHAPE] = False
+    """Alternatives are handed in, each with advantages and disadvantages, and exactly one is recommended."""
+
+    @property
+    def most_alternatives(self) -> int:
+        """How many alternatives may be handed in; none where one text is."""
+        if isinstance(self.alternatives, Alternatives):
+            return self.alternatives.at_most
+        return USUAL_ALTERNATIVES if self.alternatives else 0
+
+
+class Meeting(CalledMeeting, PhaseBase):
+    """A body is called to a formal meeting; its minutes are recorded, attested and perhaps announced."""
+
+    kind: Literal[PhaseKind.MEETING]
 
 
 Phase = Annotated[
-    ProjectDescription | GoalSetting | ReferenceGroups | Consultation | Adoption | Information | Drafting,
+    ProjectDescription | GoalSetting | ReferenceGroups | Consultation | Adoption | Information | Drafting | Meeting,
     Field(discriminator="kind"),
 ]
 
@@ -209,6 +271,7 @@ MODELS: Mapping[PhaseKind, type[PhaseBase]] = {
     PhaseKind.ADOPTION: Adoption,
     PhaseKind.INFORMATION: Information,
     PhaseKind.DRAFTING: Drafting,
+    PhaseKind.MEETING: Meeting,
 }
 
 ASKABLE: Mapping[PhaseKind, tuple[str, ...]] = {
@@ -216,8 +279,9 @@ ASKABLE: Mapping[PhaseKind, tuple[str, ...]] = {
     PhaseKind.GOAL_SETTING: ("meeting", "proposal", "approval", "areas"),
     PhaseKind.REFERENCE_GROUPS: ("proposals",),
     PhaseKind.CONSULTATION: ("sending-out", "material", "replies", "compilation", "ruling"),
-    PhaseKind.ADOPTION: ("handover", "decision"),
+    PhaseKind.ADOPTION: ("handover", "decision", "revision"),
     PhaseKind.INFORMATION: ("information",),
     PhaseKind.DRAFTING: ("draft",),
+    PhaseKind.MEETING: ("summons", "minutes", "attestation", "notice"),
 }
 """The steps of each kind whose words `asks` may replace."""

@@ -3,20 +3,28 @@
 An exact date keeps its distance in days from the start. What was vague stays as vague: a month becomes a month, a
 quarter three months, each moved by the months between the two starts. Words that named the old dates are left out,
 because they are no longer anybody's promise.
+
+Nothing is moved silently: what lands on a day on which nobody works is listed with a proposal, and a person decides.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pendulum
 
-from config.dates import OPEN, parse_relative
+from config.check_dates import EXACT_DAY, closed
+from config.dates import OPEN, PromiseKind, parse_relative
 from config.definition import Definition
+from config.phases import GoalSetting
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from datetime import date
+
+    from config.faults import Path
 
 DAY = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 QUARTER = re.compile(r"^(\d{4})-3([3-6])(.*)$")
@@ -40,6 +48,70 @@ def redate(definition: Definition, begins: date) -> Definition:
         if isinstance(phase.get("meetings"), list):
             phase["meetings"] = [move.edtf(day) for day in phase["meetings"]]
     return Definition.model_validate(said)
+
+
+@dataclass(frozen=True)
+class Landing:
+    """A date that has landed on a non-working day, and the working day that is proposed instead."""
+
+    path: Path
+    day: date
+    closed: str
+    proposal: date
+
+    @property
+    def where(self) -> str:
+        """What the date is of."""
+        return ".".join(str(step) for step in self.path[1:])
+
+
+def landings(definition: Definition) -> tuple[Landing, ...]:
+    """The agreed days of a re-dated definition on which nobody works. Statutory ones roll forward by themselves."""
+    place = definition.where
+    return tuple(
+        Landing(path, day, closed(place, day), place.roll_forward(day))
+        for path, day in _agreed_days(definition)
+        if not place.is_working_day(day)
+    )
+
+
+def _agreed_days(definition: Definition) -> Iterator[tuple[Path, date]]:
+    """Exact days: of milestones, of meetings, and the last day of a phase that no milestone dates."""
+    promised = set()
+    for key, milestone in definition.milestones.items():
+        exact = milestone.promise is not PromiseKind.IN and EXACT_DAY.fullmatch(milestone.date)
+        if exact and milestone.window and milestone.window.latest and not milestone.statutory:
+            promised.add(milestone.window.latest)
+            yield ("milestones", key), milestone.window.latest
+    for key, phase in definition.phases.items():
+        if isinstance(phase, GoalSetting) and isinstance(phase.meetings, list):
+            for position, day in enumerate(phase.meetings):
+                yield ("phases", key, "meetings", position), day
+        end = phase.window.latest
+        if end and end not in promised and EXACT_DAY.fullmatch(phase.within or ""):
+            yield ("phases", key, "in"), end
+
+
+def rolled(definition: Definition, decided: tuple[Landing, ...]) -> Definition:
+    """The definition with the proposals taken; phases that end on such a day end with it."""
+    said = definition.model_dump(mode="json", by_alias=True, exclude_none=True)
+    moved = {landing.day.isoformat(): landing.proposal.isoformat() for landing in decided}
+    for landing in decided:
+        if landing.path[0] == "milestones":
+            milestone = said["milestones"][landing.path[1]]
+            kind = next(kind for kind in ("on", "by") if kind in milestone)
+            milestone[kind] = _last_replaced(milestone[kind], moved)
+    for phase in said["phases"].values():
+        if "in" in phase:
+            phase["in"] = _last_replaced(phase["in"], moved)
+        if isinstance(phase.get("meetings"), list):
+            phase["meetings"] = [moved.get(day, day) for day in phase["meetings"]]
+    return Definition.model_validate(said)
+
+
+def _last_replaced(text: str, moved: Mapping[str, str]) -> str:
+    start, slash, end = text.rpartition("/")
+    return f"{start}{slash}{moved.get(end, end)}"
 
 
 def _move_milestone(milestone: dict[str, Any], move: Move) -> None:

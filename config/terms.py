@@ -40,6 +40,7 @@ class PhaseKind(StrEnum):
     ADOPTION = "adoption"
     INFORMATION = "information"
     DRAFTING = "drafting"
+    MEETING = "meeting"
 
 
 class StepKind(StrEnum):
@@ -52,6 +53,24 @@ class StepKind(StrEnum):
     DECIDE = "decide"
     INFORM = "inform"
     CONFIRM = "confirm"
+    SUMMON = "summon"
+    ATTEST = "attest"
+
+
+class ItemOutcome(StrEnum):
+    """What became of an item on a meeting's agenda."""
+
+    NOTED = "noted"  # till kännedom / til efterretning
+    AGREEMENT = "agreement"  # samsyn; bifall utan votering / enighed
+    DECIDED = "decided"  # bifall efter votering / vedtaget ved afstemning
+    REJECTED = "rejected"  # avslag / forkastet
+    CARRIED_OVER = "carried_over"  # återkommer vid ett senare sammanträde / udsat
+    REFERRED_BACK = "referred_back"  # återremiss / hjemvist
+    TABLED = "tabled"  # bordläggning / udsat til et senere møde
+
+
+RETURNING = frozenset({ItemOutcome.CARRIED_OVER, ItemOutcome.REFERRED_BACK, ItemOutcome.TABLED})
+"""Outcomes after which an item stands on the agenda of the body's next meeting."""
 
 
 class Position(StrEnum):
@@ -92,6 +111,8 @@ POSITIONS: dict[StepKind, tuple[Position, ...]] = {
     ),
     StepKind.CONFIRM: (Position.CONFIRMS,),
     StepKind.INFORM: (),
+    StepKind.SUMMON: (),
+    StepKind.ATTEST: (Position.APPROVES, Position.REJECTS),
 }
 
 REOPENING = frozenset({Position.REFERS_BACK, Position.TABLES})

@@ -21,6 +21,7 @@ from prefect.client.schemas.filters import (
     TaskRunFilterStateType,
 )
 from prefect.client.schemas.objects import StateType
+from prefect.client.schemas.sorting import TaskRunSort
 from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 from prefect.states import Crashed, Scheduled
 from sqlmodel import col, select
@@ -45,6 +46,10 @@ log = logging.getLogger("samsyn.dispatcher")
 
 LOST = "the worker was lost while it did this; if it was not done, it is done again"
 """Said of a task that its worker did not see the end of."""
+MOST_LOST = 50
+"""Tasks that a lost pass may have left; it did one after the other."""
+REFUSED = 5.0
+"""Seconds before a phase is looked at again whose run Prefect refused to start."""
 
 
 class Dispatch(StrEnum):
@@ -99,7 +104,10 @@ class Dispatcher:
         for position, claim in enumerate(claimed):
             try:
                 await self._start(claim)
-            except (httpx.HTTPError, ObjectNotFound):
+            except (PrefectHTTPStatusError, ObjectNotFound) as refused:  # one phase's trouble stops no other
+                log.warning("%s: Prefect refuses: %s", claim.phase_id, refused)
+                self._leases.give_back(claim, wall, pause=REFUSED)
+            except httpx.HTTPError:
                 for given_back in claimed[position:]:
                     self._leases.give_back(given_back, wall)
                 raise
@@ -135,6 +143,8 @@ class Dispatcher:
         left = await self._client.read_task_runs(
             flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=[run_id])),
             task_run_filter=TaskRunFilter(state=unfinished),
+            sort=TaskRunSort.EXPECTED_START_TIME_ASC,
+            limit=MOST_LOST,
         )
         for task_run in left:
             await self._client.set_task_run_state(task_run.id, Crashed(message=LOST), force=True)

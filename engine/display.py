@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rich.markup import escape
 from rich.table import Table
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ MARKS = {"met": "✓", "missed": "✗", "moved": "→"}
 
 def show_report(out: Console, report: dict[str, Any]) -> None:
     """Phases, milestones, adoption matrix and figures."""
-    out.print(f"\n[bold]{report.get('title', report['cycle'])}[/]")
+    out.print(f"\n[bold]{escape(report.get('title', report['cycle']))}[/]")
     ended = f" to {report['ended']}" if report["ended"] else ", not ended"
     out.print(f"{report['began']}{ended}: [bold]{report['outcome'] or report.get('status', '')}[/]\n")
     out.print(_phases(report["phases"]))
@@ -45,12 +46,18 @@ def _milestones(milestones: Iterable[dict[str, Any]]) -> Table:
         colour = COLOURS.get(status, "white")
         table.add_row(
             milestone["key"],
-            milestone["due"] or "not yet known",
+            _due(milestone),
             f"[{colour}]{MARKS.get(status, '·')} {status}[/]",
             milestone["met_on"] or "",
             ", ".join(milestone["missing"]),
         )
     return table
+
+
+def _due(milestone: dict[str, Any]) -> str:
+    """The date; with a word where a person has still to confirm it."""
+    due = milestone["due"] or "not yet known"
+    return f"{due} [yellow]inferred[/]" if milestone.get("inferred") else str(due)
 
 
 def _matrix(phase: dict[str, Any], decisions: list[dict[str, Any]]) -> Table:

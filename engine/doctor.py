@@ -6,6 +6,7 @@ import shutil
 import smtplib
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from config.settings import Settings
 
+SQLITE = "sqlite:///"
 LITTLE_SPACE = 500 * 2**20
 """Bytes on the disk below which a person should act."""
 
@@ -56,11 +58,12 @@ def examine(settings: Settings, now: datetime) -> list[Examined]:
 
 def _python() -> Examined:
     version = ".".join(str(part) for part in sys.version_info[:3])
-    return Examined("python", sys.version_info >= (3, 11), version, "Install Python 3.11, 3.12 or 3.13.")
+    well = sys.version_info >= (3, 11)
+    return Examined("python", well, version, "" if well else "Install Python 3.11, 3.12 or 3.13.")
 
 
 def _disk(settings: Settings) -> Examined:
-    folder = settings.data_dir if settings.data_dir.exists() else settings.data_dir.absolute().parent
+    folder = next(place for place in (settings.data_dir, *settings.data_dir.absolute().parents) if place.exists())
     free = shutil.disk_usage(folder).free
     said = f"{free / 2**30:.1f} GiB free at {settings.data_dir}"
     return Examined(
@@ -80,6 +83,10 @@ def _key(settings: Settings) -> Examined:
 
 
 def _register(settings: Settings, now: datetime) -> Iterator[Examined]:
+    file = settings.database_url.removeprefix(SQLITE)
+    if settings.database_url.startswith(SQLITE) and not Path(file).exists():  # looking would make it
+        yield Examined("register", well=True, said=f"{settings.database_url}: none yet; it is made at the first start")
+        return
     register = Register(settings.database_url)
     shown = register.engine.url.render_as_string(hide_password=True)
     try:

@@ -100,13 +100,14 @@ class Leases:
         """The pass is over and its run suspended or ended."""
         self._end(phase_id, owner, failures=0, not_before=0.0, last_error=None, passes=PhaseRun.passes + 1)
 
-    def fail(self, phase_id: str, owner: str, error: str, wall: float) -> None:
-        """The pass failed: the phase is left alone for a while, longer each time."""
+    def fail(self, phase_id: str, owner: str, error: str, wall: float) -> float:
+        """The pass failed: the phase is left alone for a while, longer each time. Returns for how many seconds."""
         with self._register.read() as session:
             run = session.get(PhaseRun, phase_id)
         failures = (run.failures if run else 0) + 1
         pause = BACKOFF[min(failures, len(BACKOFF)) - 1]
         self._end(phase_id, owner, failures=failures, not_before=wall + pause, last_error=error[:1000])
+        return pause
 
     def give_back(self, claimed: Claimed, wall: float, pause: float = 1.0) -> None:
         """Prefect could not be told: somebody looks again after a pause of so many seconds."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlmodel import col, select
 
 from models.cycle import Cycle
+from models.journal import JournalEntry
 
 if TYPE_CHECKING:
     from models.register import Register
@@ -17,3 +18,10 @@ def running_cycles(register: Register) -> list[dict[str, Any]]:
     with register.read() as session:
         rows = session.exec(select(Cycle).order_by(col(Cycle.started_at).desc(), col(Cycle.id))).all()
     return [{"cycle": row.id, "title": row.title, "status": str(row.status), "outcome": row.outcome} for row in rows]
+
+
+def recorded_cycles(register: Register) -> list[str]:
+    """The names of every cycle that the register or its journal knows: one that was taken away is missed."""
+    with register.read() as session:
+        named = {*session.exec(select(Cycle.id)), *session.exec(select(JournalEntry.cycle_id).distinct())}
+    return sorted(named)

@@ -71,7 +71,7 @@ class Page(HTMLParser):
             form.choices.setdefault(name, []).append(value)
             if "checked" in said:
                 form.fields[name] = value
-        elif name:
+        elif name and (said.get("type") != "checkbox" or "checked" in said):
             form.fields[name] = value
 
     def handle_data(self, data: str) -> None:
@@ -110,7 +110,7 @@ class Participant:
         done = 0
         while self.plans and self.plans[0][0] <= now:
             _, _, link, planned = heappop(self.plans)
-            self._answer(link, planned)
+            self._answer(link, planned, now)
             done += 1
         self.answered += done
         return done
@@ -130,9 +130,11 @@ class Participant:
         form.action = urljoin(str(response.url), form.action)
         return form
 
-    def _answer(self, link: str, planned: Plan) -> None:
+    def _answer(self, link: str, planned: Plan, now: datetime) -> None:
         form = self._answer_form(link)
-        filled = {**form.fields, **_choices(form, planned), **planned.fields}
+        asked = _asked(form, now)
+        fields = planned.filled(asked.form, asked.who, self.place.today(now))
+        filled = {**form.fields, **_choices(form, planned), **fields}
         for name, text in (("comment", planned.comment), ("text", planned.text), ("items", "\n".join(planned.items))):
             if text and name in filled:
                 filled[name] = text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -21,6 +21,19 @@ if TYPE_CHECKING:
     from models.register import Register
 
 ASKING = (NoticeKind.ASKED, NoticeKind.ASKED_AGAIN)
+
+
+def form_behind(register: Register, link_id: str) -> tuple[dict[str, Any] | None, str]:
+    """The form that a link leads to as it stands now, and the key of the body that fills it in."""
+    query = (
+        select(Step.form, Body.key)
+        .join(Assignment, col(Assignment.step_id) == col(Step.id))
+        .join(Body, col(Body.id) == col(Assignment.body_id))
+        .join(Link, col(Link.assignment_id) == col(Assignment.id))
+    )
+    with register.read() as session:
+        form, who = session.execute(query.where(col(Link.id) == link_id)).one()
+    return form, who
 
 
 def asked_since(register: Register, cycle_id: str, since: datetime, seen: set[str]) -> list[tuple[str, Asked]]:

@@ -17,7 +17,7 @@ from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.responses import SetStateStatus
 from prefect.context import FlowRunContext
 from prefect.exceptions import Abort, Pause
-from prefect.states import Completed, Suspended
+from prefect.states import Completed, Failed, Suspended
 from sqlmodel import col, select
 
 from config.calendars import PLACES
@@ -72,8 +72,10 @@ class Passing:
             if done.outcome is None:
                 suspend(self._waiting_words(phase_id, done))
         except Exception as failed:
-            self.leases.fail(phase_id, owner, f"{type(failed).__name__}: {failed}", time.time())
-            raise
+            said = f"{type(failed).__name__}: {failed}"
+            log.exception("a pass of %s failed", phase_id)
+            pause = self.leases.fail(phase_id, owner, said, time.time())
+            return Failed(message=f"tried again in {pause:.0f} s, nothing is lost: {said}")
         except BaseException:  # suspended, which ends most passes, or overruled by the server
             self.leases.release(phase_id, owner)
             raise

@@ -16,9 +16,9 @@ from engine.commands.answer import NoLongerOpen, Reply, answer
 from engine.commands.start import start_cycle
 from engine.coordination import Coordination
 from engine.due import due_phases, next_wake
-from engine.people import asked_since
+from engine.people import asked_since, form_behind
 from engine.report import report
-from engine.script import Plan, Script, plan
+from engine.script import Asked, Plan, Script, plan
 from flows import FLOWS
 from models.cycle import CycleStatus
 from models.register import Register
@@ -51,12 +51,20 @@ class Rehearsal:
 
     def run(self) -> dict[str, Any]:
         """From the first day to the last, or until nothing more will happen; returns the report."""
-        self._begin()
-        while self._step():
-            pass
+        self.play()
         result = report(self.register, self.slug)
         self.register.close()
         return result | {"passes": self.passes, "outcome": result["outcome"] or "unfinished"}
+
+    def play(self) -> None:
+        """From the first day to the last; the register then holds what happened, until somebody closes it."""
+        self._begin()
+        while self._step():
+            pass
+
+    def decide(self, asked: Asked) -> Plan | None:
+        """When and what somebody answers; None is silence."""
+        return plan(self.script, asked, self.definition.where)
 
     def _begin(self) -> None:
         place = self.definition.where
@@ -113,9 +121,8 @@ class Rehearsal:
         tally = self.mailer.send_due_blocking(self.now)
         if not tally.sent:
             return tally.withdrawn
-        place = self.definition.where
         for link_id, asked in asked_since(self.register, self.slug, self.now, self._seen):
-            planned = plan(self.script, asked, place)
+            planned = self.decide(asked)
             if planned is not None:
                 heappush(self.plans, (planned.at, next(self._order), link_id, planned))
         return tally.sent + tally.withdrawn
@@ -124,16 +131,19 @@ class Rehearsal:
         answered = 0
         while self.plans and self.plans[0][0] <= self.now:
             _, nonce, link_id, planned = heappop(self.plans)
-            content = {**planned.fields, **({"text": planned.text} if planned.text else {})}
-            if planned.items:
-                content["items"] = "\n".join(planned.items)
-            reply = Reply(planned.position, planned.comment, content)
+            reply = Reply(planned.position, planned.comment, self._content(link_id, planned))
             answered += 1
             try:
                 answer(self.register, link_id=link_id, reply=reply, nonce=str(nonce), now=self.now, via="rehearsal")
             except NoLongerOpen:
                 continue  # too late: as it would be for a person
         return answered
+
+    def _content(self, link_id: str, planned: Plan) -> dict[str, str]:
+        form, who = form_behind(self.register, link_id)
+        written = {"text": planned.text, "items": "\n".join(planned.items)}
+        fields = planned.filled(form, who, self.definition.where.today(self.now))
+        return {**fields, **{name: text for name, text in written.items() if text}}
 
     def _next_instant(self) -> datetime | None:
         with self.register.read() as session:

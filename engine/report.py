@@ -78,6 +78,7 @@ def _milestones(session: Session, cycle_id: str) -> list[dict[str, Any]]:
             "due": row.due_on.isoformat() if row.due_on else None,
             "promised": row.promised.isoformat() if row.promised else None,
             "words": row.words,
+            "inferred": row.inferred,
             "status": str(row.status),
             "met_on": row.met_on.isoformat() if row.met_on else None,
             "missing": row.missing,

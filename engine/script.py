@@ -8,7 +8,7 @@ mail and fill in a form; so both come to the same minute.
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, Field
 
@@ -65,7 +65,7 @@ class CoordinatorRule(Strict):
     to: date | None = None
     close: Line | None = None  # PHASE/STEP
     areas: dict[Key, list[Line]] | None = None
-    cancel: Literal[True] | None = None
+    cancel: bool = False
 
 
 class Script(Strict):
@@ -92,7 +92,12 @@ class Plan(Strict):
     comment: str = ""
     text: str = ""
     items: tuple[str, ...] = ()
-    fields: dict[str, str] = Field(default_factory=dict)
+    wishes: dict[str, str] = Field(default_factory=dict)  # what is to stand in fields of the step's form, by name
+
+    def filled(self, form: dict[str, Any] | None, who: str, today: date) -> dict[str, str]:
+        """The step's form as it is filled in. It is read when the answer is given, because it may have grown."""
+        read = read_form(form, who)
+        return read.rehearsed(self.wishes, today.isoformat()) if read else {}
 
 
 class Asked(Strict):
@@ -117,14 +122,13 @@ def plan(script: Script, asked: Asked, place: Place) -> Plan | None:
     position = (rule.position if rule else None) or asked.offers[0]
     text = (rule.text if rule else "") or (f"{asked.who}: {asked.step}" if asked.writes else "")
     at = _moment(asked, place, script.default, rule)
-    form = read_form(asked.form)
     return Plan(
         at=at,
         position=position,
         comment=rule.reason if rule else "",
         text=text,
         items=tuple(rule.items) if rule else (),
-        fields=form.rehearsed(rule.fields if rule else {}, place.today(at).isoformat()) if form else {},
+        wishes=rule.fields if rule else {},
     )
 
 

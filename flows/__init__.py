@@ -5,6 +5,7 @@ from flows.consultation import consultation
 from flows.drafting import drafting
 from flows.goal_setting import goal_setting
 from flows.information import information
+from flows.meeting import meeting
 from flows.phase_flow import PhaseFlow, phase_flow
 from flows.project_description import project_description
 from flows.reference_groups import reference_groups
@@ -17,6 +18,7 @@ ALL: tuple[PhaseFlow, ...] = (
     adoption,
     information,
     drafting,
+    meeting,
 )
 FLOWS = {flow.kind: flow for flow in ALL}
 

@@ -1,4 +1,4 @@
-"""Drafting: somebody writes a text."""
+"""Drafting: somebody writes a text, perhaps on a commission."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from config.terms import PhaseKind
 from flows.phase_flow import phase_flow
+from tasks.commission import commission
 from tasks.submit import submit
 
 if TYPE_CHECKING:
@@ -19,6 +20,6 @@ def drafting(phase: Phase[Drafting]) -> Outcome:
     """Ask the author, or the coordinator where the definition names none, for the text."""
     author = phase.answering([phase.body(phase.says.author or phase.cycle.coordinator)])
     return submit(
-        phase, "draft", of=author, text=phase.says.text, given=phase.handed_over(),
+        phase, "draft", of=author, text=phase.says.text, given=phase.handed_over(), form=commission(phase),
         by=phase.says.due, missing=phase.says.missing or "hold",
     )  # fmt: skip

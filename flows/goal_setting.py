@@ -11,22 +11,28 @@ from flows.phase_flow import phase_flow
 from tasks.approve import approve
 from tasks.confirm import confirm
 from tasks.dates import meeting_days
+from tasks.documents import key_of
 from tasks.meet import meet
 from tasks.phase import Phase, attempt
 from tasks.submit import submit
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from config.definition import GoalSetting
+    from models.cycle import Body
     from tasks.outcome import Outcome
 
 
 @phase_flow(PhaseKind.GOAL_SETTING)
 def goal_setting(phase: Phase[GoalSetting]) -> Outcome:
-    """Meet as often as planned; propose until the body approves; confirm what the groups will work on."""
+    """Meet as often as planned; propose until the body approves, by mail or at its last meeting; confirm what the groups will work on."""
     body = phase.body(phase.says.body)
-    for number, day in enumerate(meeting_days(phase, phase.says.meetings), start=1):
+    days = [*meeting_days(phase, phase.says.meetings)]
+    deciding = days.pop() if phase.says.approved_at == "meeting" else None
+    for number, day in enumerate(days, start=1):
         meet(phase, f"meeting-{number}", body=body, on=day, force=Force.NOTED)
-    approval = _propose_until_approved(phase)
+    approval = _propose_until_approved(phase, body, deciding)
     if phase.says.outcome.areas is None:
         return approval
     proposed = [area.name for area in phase.bodies(phase.says.outcome.areas)]
@@ -34,17 +40,28 @@ def goal_setting(phase: Phase[GoalSetting]) -> Outcome:
     return replace(approval, items=areas.items)
 
 
-def _propose_until_approved(phase: Phase[GoalSetting]) -> Outcome:
-    author = phase.answering([phase.body(phase.says.author or phase.cycle.coordinator)])
+def _propose_until_approved(phase: Phase[GoalSetting], body: Body, deciding: date | None) -> Outcome:
     for number in count(1):
-        proposal = submit(
-            phase, attempt("proposal", number), of=author, text=phase.says.outcome.text,
-        )  # fmt: skip
-        approval = approve(
-            phase, attempt("approval", number), by_body=phase.body(phase.says.body), given=proposal.documents,
-            force=phase.says.force, by=phase.says.due,
-            missing=phase.says.missing or "close",
+        proposal = _proposal(phase, number)
+        key, day = attempt("approval", number), deciding if number == 1 else None
+        approval = (
+            approve(
+                phase, key, by_body=body, given=proposal, force=phase.says.force, by=phase.says.due,
+                missing=phase.says.missing or "close",
+            )
+            if deciding is None
+            else meet(phase, key, body=body, on=day, by=phase.says.due, given=proposal, force=phase.says.force)
         )  # fmt: skip
         if approval.carried:
             return approval
     raise AssertionError  # count() has no end
+
+
+def _proposal(phase: Phase[GoalSetting], number: int) -> tuple[str, ...]:
+    """The text that the body takes up: what an earlier phase has written of it, and otherwise a new proposal."""
+    text = phase.says.outcome.text
+    written = tuple(document for document in phase.handed_over() if key_of(document) == text)
+    if written and number == 1:
+        return written
+    author = phase.answering([phase.body(phase.says.author or phase.cycle.coordinator)])
+    return submit(phase, attempt("proposal", number), of=author, text=text).documents

@@ -20,6 +20,7 @@ class AssignmentStatus(StrEnum):
     ANSWERED = "answered"
     REOPENED = "reopened"  # answered without ending the matter; the body is asked again in a new round
     NO_REPLY = "no_reply"  # the step closed in silence, which is never consent
+    SUPERSEDED = "superseded"  # asked anew on a newer version of the text, before any answer came
     WITHDRAWN = "withdrawn"
 
 
@@ -35,6 +36,7 @@ class Assignment(SQLModel, table=True):
     membership_id: str = Field(foreign_key="membership.id")
     person_id: str = Field(foreign_key="person.id", index=True)
     round: int = 1
+    text: str | None = None  # document id: the version that is decided on, where it is another than the step's
     status: AssignmentStatus = Field(sa_type=Term(AssignmentStatus), default=AssignmentStatus.OPEN)
     opened_at: datetime = Field(sa_type=Instant)
     answered_at: datetime | None = Field(default=None, sa_type=Instant)  # the first answer's receipt
@@ -85,6 +87,9 @@ class Decision(SQLModel, table=True):
     outcome: str  # a position, or approved / rejected
     decided_on: date
     text: str | None = None  # document id
+    paragraph: str = ""  # in the body's minutes: § 71
+    addition: str = ""  # what it adopted beside the text
+    reservations: str = ""  # dissent, as the minutes have it; it goes along with the decision (KSL 13 (2))
     reason: str = ""
     tally: dict[str, int] = Field(default_factory=dict, sa_type=JSON)
 
@@ -102,4 +107,5 @@ class Document(SQLModel, table=True):
     content: str
     sha256: str
     from_step: str | None = None
+    reason: str = ""  # why there is a new version
     created_at: datetime = Field(sa_type=Instant)

@@ -20,6 +20,7 @@ class NoticeKind(StrEnum):
     REMINDED = "reminded"
     RECEIPT = "receipt"
     SUMMONED = "summoned"
+    CALLED_OFF = "called_off"  # a meeting that people had been called to
     INFORMED = "informed"
     MOVED = "moved"  # a deadline moved
     MISSED = "missed"  # to the coordinator: a deadline passed without all answers

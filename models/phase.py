@@ -100,5 +100,6 @@ class Step(SQLModel, table=True):
     missed_at: datetime | None = Field(default=None, sa_type=Instant)
     extended: bool = False
     closing: str | None = None  # a coordinator's reason to close without the rest
+    late_until: str | None = None  # key of the step in this phase until which the silent may still answer, late
     settled_at: datetime | None = Field(default=None, sa_type=Instant)
     outcome: dict[str, Any] | None = Field(default=None, sa_type=JSON)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import configure_mappers
 from models.assignment import Answer, Assignment, Decision, Document, Link
 from models.cycle import Body, Cycle, Membership, Person
 from models.journal import ClockRow, JournalEntry, PhaseRun
+from models.meeting import Attestation, Meeting, MinutesItem
 from models.notice import Delivery, Notice
 from models.phase import Milestone, Phase, Step
 
@@ -23,6 +24,9 @@ JOURNALED = (
     Answer,
     Decision,
     Document,
+    Meeting,
+    MinutesItem,
+    Attestation,
     Notice,
 )
 """Tables that can be rebuilt from the journal, in an order that foreign keys allow."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import TemplateError
 
+from notifications.calendar import invitation
 from notifications.letter import Case, one_line
 from notifications.mime import Unsendable, deliverable, mailbox, message
 from notifications.render import render
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from models.notice import Delivery, Notice
+    from notifications.calendar import Invitation
+    from notifications.render import Letter
     from notifications.sender import Sender
 
 
@@ -55,8 +58,14 @@ def compose_case(case: Case, message_id: str) -> Composed:
         raise Unwritten(f"the letter cannot be written: {type(broken).__name__}: {broken}") from broken
     address = deliverable(case.person.address)
     headers = [*_headers(case, address, letter.subject), *_thread(case, message_id)]
-    raw = message(headers, letter.text, letter.html, utf8=not address.isascii())
+    utf8 = not address.isascii()
+    raw = message(headers, letter.text, letter.html, utf8=utf8, calendar=_calendar(case, letter))
     return Composed(address, letter.subject, raw)
+
+
+def _calendar(case: Case, letter: Letter) -> Invitation | None:
+    """What goes into people's calendars: called after the body, with the letter as it reads."""
+    return invitation(case, one_line(case.body or letter.subject), letter.text)
 
 
 def _headers(case: Case, address: str, subject: str) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from config.dates import PromiseKind, parse_duration
 from config.terms import Position, StepKind
@@ -11,7 +11,9 @@ from models.notice import NoticeKind
 from models.phase import MilestoneStatus
 from notifications.dates import long_day, moment, window_words
 from notifications.i18n import N_
+from notifications.labelled import Fact, concerns, contact, documents_first
 from notifications.letter import clean, one_line, said, was_moved
+from notifications.summonses import called_off, summoned
 from notifications.terms import answers_as, ask_words, lead_words, position_words, result_words
 
 if TYPE_CHECKING:
@@ -38,14 +40,6 @@ AFTERWARDS = {
     "hold": N_("The work waits for the answers that are missing. Those who have not answered are reminded."),
     "extend": N_("The time has been extended once. Those who have not answered have been told."),
 }
-
-
-class Fact(NamedTuple):
-    """A labelled fact."""
-
-    label: str
-    value: str
-    language: str | None = None  # when it is not the letter's own
 
 
 def facts(case: Case) -> dict[str, Any]:
@@ -83,22 +77,6 @@ def _common(case: Case) -> dict[str, Any]:
 
 def _answers_as(case: Case) -> str:
     return answers_as(case.membership.seat, case.body, case.say) if case.membership and case.body else ""
-
-
-def _concerns(case: Case) -> Fact:
-    title = one_line(case.cycle.title)
-    value = f"{title} – {one_line(case.phase.title)}" if case.phase else title
-    return Fact(case.say(N_("Concerns")), value, str(case.cycle.language))
-
-
-def _contact(case: Case) -> Fact:
-    who = (case.coordinator.body, case.coordinator.name, case.coordinator.address)
-    return Fact(case.say(N_("Questions to")), ", ".join(one_line(part) for part in who if part))
-
-
-def _documents(case: Case, ids: list[str]) -> list[Fact]:
-    titles = "; ".join(case.documents(ids))
-    return [Fact(case.say(N_("Read first")), titles, str(case.cycle.language))] if titles else []
 
 
 def _due(case: Case) -> Fact:
@@ -147,14 +125,14 @@ def _asking(case: Case) -> dict[str, Any]:
     if case.step is None or case.assignment is None:
         raise LookupError(f"notice {case.notice.id} has no assignment to ask about")
     kind, say = case.step.kind, case.say
-    held = kind is StepKind.MEET and list(case.step.offers) == [Position.CONFIRMS]
+    held = kind is StepKind.MEET and list(case.step.offers) == [Position.CONFIRMS] and not case.step.form
     answering = Fact(say(N_("On whose behalf")), _answers_as(case))
     silence = Fact(say(N_("If you do not answer")), _silence(case))
-    documents = _documents(case, case.step.about)
+    documents = documents_first(case, case.step.about)
     return {
         "ask": ask_words(kind, say, held=held),
         "lead": lead_words(kind, one_line(case.coordinator.body), case.body or "", say, held=held),
-        "facts": [*_from(case), _due(case), answering, _concerns(case), *documents, silence, _contact(case)],
+        "facts": [*_from(case), _due(case), answering, concerns(case), *documents, silence, contact(case)],
     }
 
 
@@ -186,25 +164,12 @@ def _receipt(case: Case) -> dict[str, Any]:
         given.append(Fact(say(N_("Decided on")), long_day(answer.decided_on, case.language)))
     changeable = case.step is not None and case.step.settled_at is None
     return {
-        "facts": [_concerns(case), Fact(say(N_("On whose behalf")), _answers_as(case)), *given, _contact(case)],
+        "facts": [concerns(case), Fact(say(N_("On whose behalf")), _answers_as(case)), *given, contact(case)],
         "comment": clean(answer.comment),
         "version": version,
         "late": answer.late,
         "by_coordinator": answer.via == "coordinator",
         "url": (case.answer_url or "") if changeable else "",
-    }
-
-
-def _summoned(case: Case) -> dict[str, Any]:
-    step = case.step
-    if step is None:
-        raise LookupError(f"notice {case.notice.id} has no meeting")
-    day = step.not_before or case.due_day
-    when = [Fact(case.say(N_("Day of the meeting")), long_day(day, case.language))] if day else []
-    who = [Fact(case.say(N_("Body")), one_line(case.body))] if case.body else []
-    return {
-        "meeting_day": case.day(day) if day else "",
-        "facts": [_concerns(case), *who, *when, *_documents(case, step.about), _contact(case)],
     }
 
 
@@ -214,7 +179,7 @@ def _informed(case: Case) -> dict[str, Any]:
     return {
         "question": question,
         "question_line": one_line(question),
-        "facts": [_concerns(case), *_documents(case, documents), _contact(case)],
+        "facts": [concerns(case), *documents_first(case, documents), contact(case)],
     }
 
 
@@ -225,12 +190,12 @@ def _missed(case: Case) -> dict[str, Any]:
         "silent": [one_line(case.rows.body_names.get((case.cycle.id, key), key)) for key in keys],
         "afterwards": case.say(AFTERWARDS[policy]),
         "extended": policy == "extend",
-        "facts": [_concerns(case)],
+        "facts": [concerns(case)],
     }
 
 
 def _lapsed(case: Case) -> dict[str, Any]:
-    return {"facts": [_concerns(case), Fact(case.say(N_("On whose behalf")), _answers_as(case)), _contact(case)]}
+    return {"facts": [concerns(case), Fact(case.say(N_("On whose behalf")), _answers_as(case)), contact(case)]}
 
 
 def _referred_back(case: Case) -> dict[str, Any]:
@@ -239,7 +204,7 @@ def _referred_back(case: Case) -> dict[str, Any]:
     return {
         "position": words,
         "reason": said(case, "reason"),
-        "facts": [_concerns(case), Fact(case.say(N_("Body")), case.body or ""), Fact(case.say(N_("Position")), words)],
+        "facts": [concerns(case), Fact(case.say(N_("Body")), case.body or ""), Fact(case.say(N_("Position")), words)],
     }
 
 
@@ -254,7 +219,7 @@ def _concluded(case: Case) -> dict[str, Any]:
         value = ", ".join(word for word in words if word) or say(N_("not carried out"))
         results.append(Fact(one_line(phase.title), value, None))
     outcome = result_words(case.cycle.outcome, say) if case.cycle.outcome else ""
-    return {"outcome": outcome, "results": results, "facts": [_contact(case)]}
+    return {"outcome": outcome, "results": results, "facts": [contact(case)]}
 
 
 BY_KIND: dict[NoticeKind, Callable[[Case], dict[str, Any]]] = {
@@ -262,7 +227,8 @@ BY_KIND: dict[NoticeKind, Callable[[Case], dict[str, Any]]] = {
     NoticeKind.ASKED_AGAIN: _asked_again,
     NoticeKind.REMINDED: _asking,
     NoticeKind.RECEIPT: _receipt,
-    NoticeKind.SUMMONED: _summoned,
+    NoticeKind.SUMMONED: summoned,
+    NoticeKind.CALLED_OFF: called_off,
     NoticeKind.INFORMED: _informed,
     NoticeKind.MOVED: _moved,
     NoticeKind.MISSED: _missed,

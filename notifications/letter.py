@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from config.calendars import Place
     from models.assignment import Assignment
     from models.cycle import Cycle, Membership, Person
+    from models.meeting import Meeting
     from models.notice import Notice
     from models.phase import Milestone, Phase, Step
     from notifications.i18n import Tongue
@@ -128,6 +129,11 @@ class Case:
         return self.rows.phases.get(key or "")
 
     @property
+    def meeting(self) -> Meeting | None:
+        """The meeting that the letter calls to."""
+        return self.rows.meetings.get(self.notice.step_id or "")
+
+    @property
     def milestone(self) -> Milestone | None:
         """The promise that the step is to keep."""
         key = self.step.milestone if self.step else None
@@ -170,6 +176,8 @@ def still_true(case: Case) -> bool:
     from models.cycle import CycleStatus
 
     kind = case.notice.kind
+    if kind is NoticeKind.SUMMONED and case.meeting is not None:
+        return _still_called(case, case.meeting)
     if kind is NoticeKind.SUMMONED or kind in WAITING:
         over = case.step is not None and case.step.settled_at is not None
         if over or case.cycle.status in (CycleStatus.CANCELLED, CycleStatus.CONCLUDED):
@@ -180,6 +188,14 @@ def still_true(case: Case) -> bool:
         return False
     waited_for = case.assignment is not None and case.assignment.status is AssignmentStatus.OPEN
     return waited_for and case.answer_url is not None and not _superseded(case)
+
+
+def _still_called(case: Case, meeting: Meeting) -> bool:
+    """Whether people are to come as this summons says: not called off, not held, not moved again since."""
+    from models.meeting import MeetingStatus
+
+    newest = int(case.notice.data.get("sequence", 0)) == meeting.sequence
+    return newest and meeting.status is MeetingStatus.SUMMONED
 
 
 def _too_early(case: Case) -> bool:

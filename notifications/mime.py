@@ -8,6 +8,7 @@ with the standard library's strictest policy.
 from __future__ import annotations
 
 import hashlib
+from base64 import encodebytes
 from binascii import b2a_qp
 from email import policy
 from email.errors import HeaderParseError
@@ -19,6 +20,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from notifications.calendar import Invitation
+
 KEPT = 4096
 BREAKS = "\r\n\x00"
 LINE = 76
@@ -27,6 +30,13 @@ PART = (
     "--{boundary}\r\n"
     'Content-Type: text/{subtype}; charset="utf-8"\r\n'
     "Content-Transfer-Encoding: quoted-printable\r\n"
+    "\r\n"
+)
+CALENDAR = "Content-Type: {type}\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+ATTACHMENT = (
+    'Content-Type: application/ics; name="meeting.ics"\r\n'
+    'Content-Disposition: attachment; filename="meeting.ics"\r\n'
+    "Content-Transfer-Encoding: base64\r\n"
     "\r\n"
 )
 
@@ -102,13 +112,38 @@ def deliverable(address: str) -> str:
         raise Unsendable(f"'{domain}' is no domain name") from refused
 
 
-def message(headers: Iterable[tuple[str, str]], text: str, html: str, *, utf8: bool = False) -> bytes:
-    """A multipart/alternative mail, the plain text first (RFC 2046 section 5.1.4)."""
+def message(
+    headers: Iterable[tuple[str, str]], text: str, html: str, *, utf8: bool = False, calendar: Invitation | None = None
+) -> bytes:
+    """A multipart/alternative mail, the plain text first (RFC 2046 section 5.1.4).
+
+    A calendar object goes along twice: as the last alternative, which calendars act on (RFC 6047 section 2.4), and as
+    an attachment, for programs that only know files.
+    """
     boundary = f"samsyn-{hashlib.sha256((text + html).encode('utf-8', 'replace')).hexdigest()[:24]}"
     head = b"".join(header(name, value, utf8=utf8) for name, value in headers)
-    start = f'MIME-Version: 1.0\r\nContent-Type: multipart/alternative;\r\n boundary="{boundary}"\r\n\r\n'
-    plain, rich = (_part(boundary, subtype, body) for subtype, body in (("plain", text), ("html", html)))
-    return b"".join([head, start.encode(), plain, rich, f"--{boundary}--\r\n".encode()])
+    parts = [_part(boundary, subtype, body) for subtype, body in (("plain", text), ("html", html))]
+    if calendar is not None:
+        subtype = f'calendar; method={calendar.method}; charset="utf-8"'
+        parts.append(_encoded_part(boundary, CALENDAR.format(type=f"text/{subtype}"), calendar.content))
+    alternatives = _multipart("alternative", boundary, parts)
+    if calendar is None:
+        return head + b"MIME-Version: 1.0\r\n" + alternatives
+    outer = f"{boundary}-all"
+    inside = f"--{outer}\r\n".encode() + alternatives
+    attached = _encoded_part(outer, ATTACHMENT.format(method=calendar.method), calendar.content)
+    return head + b"MIME-Version: 1.0\r\n" + _multipart("mixed", outer, [inside, attached])
+
+
+def _multipart(subtype: str, boundary: str, parts: Iterable[bytes]) -> bytes:
+    start = f'Content-Type: multipart/{subtype};\r\n boundary="{boundary}"\r\n\r\n'
+    return b"".join([start.encode(), *parts, f"--{boundary}--\r\n".encode()])
+
+
+def _encoded_part(boundary: str, head: str, octets: bytes) -> bytes:
+    """Base64, so that every line break of the content arrives as it is (RFC 2045 section 6.8)."""
+    encoded = encodebytes(octets).replace(b"\n", b"\r\n")
+    return f"--{boundary}\r\n{head}".encode() + encoded
 
 
 def _part(boundary: str, subtype: str, body: str) -> bytes:

@@ -14,12 +14,19 @@ QUESTIONS = {
     "start": N_("The groups begin their work."),
     "proposals": N_("Propose how the goals can be applied and carried out."),
     "material": N_("Compile the material that is sent out."),
+    "sending-out": N_("Is the material to be sent out for consultation?"),
     "replies": N_("What is your position on the material?"),
+    "compilation": N_("What becomes of the remarks in the replies? Say for each whether it is taken, and why."),
     "ruling": N_("What did the meeting decide?"),
     "handover": N_("The text is handed over to the principals for decision."),
     "decision": N_("What has the principal decided?"),
+    "revision": N_("Make a new version of the text, after what has been referred back."),
     "information": N_("This is for your information."),
     "draft": N_("Write the text."),
+    "summons": N_("You are called to the meeting."),
+    "minutes": N_("Record the minutes of the meeting."),
+    "attestation": N_("Do the minutes say what was said and decided?"),
+    "notice": N_("Put up the notice that the minutes are attested, and say on which day you did it."),
 }
 """By the key of the step, without the number of a repeated attempt."""
 

@@ -10,6 +10,7 @@ from sqlmodel import Session, SQLModel, col, select
 from config.terms import ANSWERING_SEATS, Seat
 from models.assignment import Answer, Assignment, Document, Link
 from models.cycle import Body, Cycle, Membership, Person
+from models.meeting import Meeting, MinutesItem
 from models.notice import Delivery, Notice, NoticeKind
 from models.phase import Milestone, Phase, Step
 
@@ -45,6 +46,8 @@ class Rows:
     body_names: dict[tuple[str, str], str] = field(default_factory=dict)  # by cycle and the body's key
     milestones: dict[tuple[str, str], Milestone] = field(default_factory=dict)  # by cycle and key
     meeting: dict[str, str] = field(default_factory=dict)  # the name of the body that meets, by step
+    meetings: dict[str, Meeting] = field(default_factory=dict)  # by the step that calls to it
+    items: dict[str, list[MinutesItem]] = field(default_factory=dict)  # a meeting's agenda in order, by meeting
     links: dict[str, Link] = field(default_factory=dict)  # live ones, by assignment
     answers: dict[tuple[str, int], Answer] = field(default_factory=dict)  # by assignment and version
     threads: dict[str, str] = field(default_factory=dict)  # the Message-ID of the first mail, by assignment
@@ -143,7 +146,23 @@ def _load_by_kind(session: Session, rows: Rows, notices: Sequence[Notice]) -> No
         who = select(Assignment.step_id, Body.name).join(Body, col(Body.id) == Assignment.body_id)
         found_bodies = session.exec(who.where(col(Assignment.step_id).in_(meetings)))
         rows.meeting = {step_id: name for step_id, name in found_bodies}  # noqa: C416
+    _load_meetings(session, rows, [*of_kind.get(NoticeKind.SUMMONED, []), *of_kind.get(NoticeKind.CALLED_OFF, [])])
     _load_for_coordinators(session, rows, of_kind)
+
+
+def _load_meetings(session: Session, rows: Rows, calls: Sequence[Notice]) -> None:
+    """The meetings that people are called to, with the bodies' names and the agendas."""
+    steps = {notice.step_id for notice in calls if notice.step_id}
+    if not steps:
+        return
+    query = select(Meeting, Body.name).join(Body, col(Body.id) == Meeting.body_id)
+    for meeting, name in session.exec(query.where(col(Meeting.step_id).in_(steps))):
+        rows.meetings[meeting.step_id] = meeting
+        rows.meeting[meeting.step_id] = name
+    ids = [meeting.id for meeting in rows.meetings.values() if meeting.formal]
+    items = select(MinutesItem).where(col(MinutesItem.meeting_id).in_(ids)).order_by(col(MinutesItem.ordinal))
+    for item in session.exec(items) if ids else ():
+        rows.items.setdefault(item.meeting_id, []).append(item)
 
 
 def _load_for_coordinators(session: Session, rows: Rows, of_kind: dict[NoticeKind, list[Notice]]) -> None:

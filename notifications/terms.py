@@ -59,7 +59,13 @@ RESULTS = {
     "informed": N_("made known"),
     "confirmed": N_("confirmed"),
     "completed": N_("completed"),
+    "compiled": N_("compiled"),
+    "not_sent_out": N_("not sent out"),
     "cancelled": N_("cancelled"),
+    "postponed": N_("postponed"),
+    "not_quorate": N_("no decision, too few were present"),
+    "summoned": N_("called"),
+    "announced": N_("announced"),
 }
 ASKS = {
     StepKind.SUBMIT: N_("Hand in your material"),
@@ -69,6 +75,8 @@ ASKS = {
     StepKind.DECIDE: N_("Report the decision"),
     StepKind.CONFIRM: N_("Confirm"),
     StepKind.INFORM: N_("For your information"),
+    StepKind.SUMMON: N_("Come to the meeting"),
+    StepKind.ATTEST: N_("Attest the minutes"),
 }
 LEADS = {
     StepKind.SUBMIT: N_("%(coordinator)s asks %(body)s to hand in material."),
@@ -78,6 +86,8 @@ LEADS = {
     StepKind.DECIDE: N_("%(coordinator)s asks %(body)s to decide, and you to report the decision."),
     StepKind.CONFIRM: N_("%(coordinator)s asks you to confirm something."),
     StepKind.INFORM: N_("%(coordinator)s wants you to know the following."),
+    StepKind.SUMMON: N_("%(body)s is called to a meeting."),
+    StepKind.ATTEST: N_("%(coordinator)s asks you to attest the minutes of %(body)s."),
 }
 HELD = N_("Confirm that the meeting was held")
 HELD_LEAD = N_("%(coordinator)s asks you to confirm that %(body)s has met.")

@@ -14,9 +14,11 @@ from config.dates import parse_duration
 from config.terms import ANSWERING_SEATS, Position, StepKind
 from models.assignment import Answer, Assignment, AssignmentStatus, Decision, Document, Link
 from models.cycle import Body, Cycle, CycleStatus, Membership, Person
+from models.forms import read_form
 from models.phase import Milestone, MilestoneStatus, Phase, Step
 from notifications.facts import SILENCE, SILENCE_EXTENDED
 from portal.words import Words, words
+from tasks.late import takes_late
 from tasks.phase import definition_of
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from config.calendars import Place
+    from models.forms import Form
 
 RowT = TypeVar("RowT", bound=SQLModel)
 
@@ -68,6 +71,7 @@ class Asked:
     answers: tuple[Answer, ...]  # this assignment's own versions, oldest first
     decisions: tuple[Decision, ...]  # what the answering body has resolved in this step
     areas: tuple[str, ...]  # names to confirm, one a line; empty when there are none
+    taken_late: bool  # the question has closed, but this answer is still taken
     now: datetime
 
     @cached_property
@@ -104,7 +108,7 @@ class Asked:
             return Standing.ENDED
         if self.assignment.status in (AssignmentStatus.REOPENED, AssignmentStatus.WITHDRAWN):
             return Standing.ASKED_ANEW if self.assignment.status is AssignmentStatus.REOPENED else Standing.REVOKED
-        if self.step.settled_at is not None or self.step.closing is not None:
+        if _closed(self.step) and not self.taken_late:
             return Standing.CLOSED
         return Standing.REVOKED if self.link.revoked_at is not None else Standing.OPEN
 
@@ -116,7 +120,7 @@ class Asked:
     @property
     def overdue(self) -> bool:
         """Whether that day is over: an answer is taken and marked as late."""
-        return self.step.due_before is not None and self.step.due_before <= self.now
+        return self.taken_late or (self.step.due_before is not None and self.step.due_before <= self.now)
 
     @property
     def promised_before(self) -> date | None:
@@ -126,10 +130,15 @@ class Asked:
             return None
         return self.milestone.promised if self.milestone.promised != self.due_day else None
 
+    @cached_property
+    def form(self) -> Form | None:
+        """What the answer consists of beside the position, as the answering body fills it in."""
+        return read_form(self.step.form, self.body.key)
+
     @property
     def wants_text(self) -> bool:
-        """Whether a text is handed in."""
-        return Position.SUBMITS in self.offers
+        """Whether a plain text is handed in."""
+        return Position.SUBMITS in self.offers and self.form is None
 
     @property
     def wants_items(self) -> bool:
@@ -138,15 +147,23 @@ class Asked:
 
     @property
     def wants_day(self) -> bool:
-        """Whether a body's decision is reported, which has a day of its own."""
+        """Whether a body's decision is reported, which has a day of its own. A form asks for the day itself."""
+        if self.form is not None:
+            return False
         return self.kind is StepKind.DECIDE or (self.kind is StepKind.MEET and len(self.offers) > 1)
 
     def silence(self) -> str:
         """What happens without an answer, in the words of the mail."""
         then = str(self.step.missing.get("then", "close"))
+        if self.taken_late:
+            return self.say.terms(SILENCE["close"])
         if "extend" in self.step.missing and not self.step.extended:
             return self.say.terms(SILENCE_EXTENDED[then], days=parse_duration(str(self.step.missing["extend"])).days)
         return self.say.terms(SILENCE["hold" if self.overdue else then])
+
+
+def _closed(step: Step) -> bool:
+    return step.settled_at is not None or step.closing is not None
 
 
 def load_asked(session: Session, link: Link, now: datetime) -> Asked:
@@ -173,6 +190,7 @@ def load_asked(session: Session, link: Link, now: datetime) -> Asked:
         answers=tuple(session.exec(answers)),
         decisions=tuple(session.exec(decided.order_by(col(Decision.round)))),
         areas=tuple(_areas(session, cycle, phase, step)),
+        taken_late=_closed(step) and takes_late(session, step, assignment),
         now=now,
     )
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from config.dates import YEARS
 from config.terms import REASONED, Position
 from engine.commands.answer import MAX_TEXT, BadAnswer, Reply, check_reply
+from models.phase import Step
 from notifications.i18n import N_
 
 if TYPE_CHECKING:
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
 FORMAT_CHARACTERS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127))
 """Control characters that no text needs and PostgreSQL refuses (NUL); tab and line feed stay."""
 
-FIELDS = ("position", "decided_on", "text", "items", "comment")
-"""In the order of the page."""
+BEFORE, AFTER = ("position", "decided_on"), ("text", "items", "comment")
+"""The fields that every answer may have, in the order of the page: before and after those of the step's form."""
+OWN = frozenset((*BEFORE, *AFTER, "csrf", "sealed"))
+"""Names of the page; all others are fields of the step's form."""
 MESSAGES = {
     "position": N_("Choose one of the answers."),
     "comment": N_("Write the reason. It is required with the answer that you have chosen."),
@@ -37,11 +40,12 @@ TWICE = N_("The same name stands twice: %(name)s. Write it once.")
 
 @dataclass(frozen=True)
 class Fault:
-    """Something that has to be mended in one field."""
+    """Something that has to be mended in one field; `of_form` when it is one of the step's form."""
 
     field: str
     message: str
     values: tuple[tuple[str, str], ...] = ()
+    of_form: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,25 +57,29 @@ class Typed:
     text: str = ""
     items: str = ""
     decided_on: str = ""
+    fields: dict[str, str] = field(default_factory=dict)  # of the step's form, by name
 
     @classmethod
     def from_form(cls, form: Mapping[str, str]) -> Typed:
         """What a form brought."""
-        return cls(*(tidy(form.get(name, "")) for name in ("position", "comment", "text", "items", "decided_on")))
+        own = (tidy(form.get(name, "")) for name in ("position", "comment", "text", "items", "decided_on"))
+        return cls(*own, fields={name: tidy(text) for name, text in form.items() if name not in OWN})
 
     @classmethod
     def from_answer(cls, answer: Answer) -> Typed:
         """What was answered before, to be changed."""
         text, items = (str(answer.content.get(name, "")) for name in ("text", "items"))
         day = answer.decided_on.isoformat() if answer.decided_on else ""
-        return cls(str(answer.position), answer.comment, text, items, day)
+        fields = {name: str(said) for name, said in answer.content.items() if name not in OWN}
+        return cls(str(answer.position), answer.comment, text, items, day, fields)
 
     @classmethod
     def first(cls, asked: Asked) -> Typed:
         """How the form looks at first: the present answer, or what is proposed. No position is chosen beforehand."""
         if asked.answer is not None:
             return cls.from_answer(asked.answer)
-        return cls(items="\n".join(asked.areas))
+        proposed = {field.name: field.first for field in asked.form.fields()} if asked.form else {}
+        return cls(items="\n".join(asked.areas), fields=proposed)
 
     def to_json(self) -> dict[str, Any]:
         """For the seal of the review page."""
@@ -80,7 +88,7 @@ class Typed:
     @property
     def anything(self) -> bool:
         """Whether somebody has written something that must not be lost."""
-        return any((self.comment, self.text, self.items))
+        return any((self.comment, self.text, self.items, *self.fields.values()))
 
 
 def tidy(text: str) -> str:
@@ -91,21 +99,34 @@ def tidy(text: str) -> str:
 
 def read_reply(asked: Asked, typed: Typed) -> tuple[Reply | None, list[Fault]]:
     """The reply that was typed, or every fault in it."""
-    faults = [*_too_long(typed), *_text_faults(asked, typed), *_item_faults(asked, typed)]
+    faults = [*_too_long(typed), *_text_faults(asked, typed), *_item_faults(asked, typed), *_form_faults(asked, typed)]
     day, day_fault = _day(asked, typed)
     faults += [day_fault] if day_fault else []
     position = _position(asked, typed)
     if position is None:
-        return None, _in_order([Fault("position", MESSAGES["position"]), *faults])
+        return None, _in_order(asked, [Fault("position", MESSAGES["position"]), *faults])
     reply = Reply(position, typed.comment, _content(asked, typed), day)
     known = {fault.field for fault in faults}
     faults += [fault for fault in _register_faults(asked, reply) if fault.field not in known]
-    return (None, _in_order(faults)) if faults else (reply, [])
+    return (None, _in_order(asked, faults)) if faults else (reply, [])
 
 
-def _in_order(faults: list[Fault]) -> list[Fault]:
+def _in_order(asked: Asked, faults: list[Fault]) -> list[Fault]:
     """The faults in the order of their fields on the page."""
-    return sorted(faults, key=lambda fault: FIELDS.index(fault.field))
+    fields = [field.name for field in asked.form.fields()] if asked.form else []
+    page = [(name, False) for name in BEFORE] + [(name, True) for name in fields] + [(name, False) for name in AFTER]
+    return sorted(faults, key=lambda fault: page.index((fault.field, fault.of_form)))
+
+
+def _form_faults(asked: Asked, typed: Typed) -> list[Fault]:
+    """What is missing or does not fit in the fields of the step's form, the first of each field."""
+    if asked.form is None:
+        return []
+    content = asked.form.tidy(typed.fields)
+    early = asked.form.early_days(content, asked.place.today(asked.now).isoformat())
+    found = [*asked.form.faults(content, typed.position), *early]
+    first = {fault.field: fault for fault in reversed(found)}
+    return [Fault(fault.field, fault.message, fault.values, of_form=True) for fault in first.values()]
 
 
 def _position(asked: Asked, typed: Typed) -> Position | None:
@@ -114,6 +135,8 @@ def _position(asked: Asked, typed: Typed) -> Position | None:
 
 def _content(asked: Asked, typed: Typed) -> dict[str, Any]:
     """What the answer carries beside its position; fields that the form does not show are left out."""
+    if asked.form is not None:
+        return dict(asked.form.tidy(typed.fields))
     if asked.wants_text:
         return {"text": typed.text}
     return {"items": "\n".join(lines_of(typed.items))} if asked.wants_items else {}
@@ -161,19 +184,27 @@ def _day(asked: Asked, typed: Typed) -> tuple[date | None, Fault | None]:
 def _register_faults(asked: Asked, reply: Reply) -> list[Fault]:
     """What the register would refuse: asked again with each fault mended, so that all of them are told at once."""
     faults = []
+    step = _without_form(asked.step)
     # Length has been looked at, field by field; the register names one field for all of them.
     reply = replace(
-        reply, comment=reply.comment[:MAX_TEXT], content={k: v[:MAX_TEXT] for k, v in reply.content.items()}
+        reply,
+        comment=reply.comment[:MAX_TEXT],
+        content={k: v[:MAX_TEXT] for k, v in reply.content.items()} if asked.form is None else {"text": "-"},
     )
     for _ in range(len(MESSAGES)):
         try:
-            check_reply(asked.step, reply, asked.place.today(asked.now))
+            check_reply(step, reply, asked.place.today(asked.now))
         except BadAnswer as bad:
             faults.append(Fault(bad.where, MESSAGES[bad.where]))
             reply = _mended(reply, bad.where)
         else:
             break
     return faults
+
+
+def _without_form(step: Step) -> Step:
+    """The question without its form, whose faults have been looked at field by field."""
+    return step if step.form is None else Step(**{**step.model_dump(), "form": None})
 
 
 def _mended(reply: Reply, where: str) -> Reply:

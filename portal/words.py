@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from config.calendars import PLACES
 from config.terms import Position, StepKind
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from models.cycle import Cycle
+    from models.forms.base import Label
 
 LOCALES = Path(__file__).parent / "locales"
 SOURCE_LANGUAGE = "en"
@@ -77,6 +78,13 @@ HINTS = {
 def languages() -> tuple[str, ...]:
     """The languages that pages are written in."""
     return (SOURCE_LANGUAGE, *sorted(source.stem for source in LOCALES.glob("*.po") if source.stem != SOURCE_LANGUAGE))
+
+
+class Said(NamedTuple):
+    """Words, and the language that they are in."""
+
+    text: str
+    language: str
 
 
 @dataclass(frozen=True)
@@ -158,6 +166,14 @@ class Words:
     def moment(self, instant: datetime, cycle_place: str) -> str:
         """An instant by the clock on the wall of the cycle's place."""
         return dates.moment(instant, PLACES[cycle_place].zone, self.language)
+
+    def label(self, label: Label, cycle_language: str) -> Said:
+        """A label of a form: a term of the field, or a definition's words in the reader's language or the cycle's."""
+        if isinstance(label, str):
+            return Said(self.terms(label), self.language)
+        own = (language for language in (self.language, cycle_language) if language in label)
+        language = next(own, next(iter(label)))
+        return Said(label[language], language)
 
     def question(self, asked: Mapping[str, str], cycle: Cycle) -> tuple[str, str]:
         """What a step asks, and the language it stands in: the reader's where it has one, otherwise the cycle's."""

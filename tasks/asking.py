@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from config.dates import parse_duration
 from config.terms import StepKind
@@ -46,12 +46,13 @@ class Asking:
     of: Sequence[Participant]
     question: dict[str, str]  # by language
     offers: Sequence[Position]
-    form: Form | None = None  # what the answer consists of beside the position
+    form: Form | Callable[[Change], Form] | None = None  # what the answer consists of beside the position
     by: str | None = None  # a milestone's key
     day: date | None = None  # the last day, where no milestone names it
     not_before: date | None = None  # the first day on which an answer makes sense
     about: tuple[str, ...] = ()  # document ids
     missing: Missing = "close"
+    late_until: str | None = None  # a later step's key: until it is answered, late answers are taken
     summons: Sequence[Participant] = ()  # who is called to the meeting
 
 
@@ -97,12 +98,13 @@ def _new_step(phase: AnyPhase, change: Change, asking: Asking, step_id: str) -> 
         key=asking.key,
         kind=asking.kind,
         question=asking.question,
-        form=asking.form.to_json() if asking.form else None,
+        form=_form(asking, change),
         offers=[str(position) for position in asking.offers],
         about=list(asking.about),
         milestone=asking.by,
         not_before=asking.not_before or not_before(phase, asking.kind, asking.by, change),
         due_before=due_before(phase, asking.kind, asking.by, asking.day, change),
+        late_until=asking.late_until,
         missing={"then": policy} if isinstance(policy, str) else policy.model_dump(),
         reminders=[parse_duration(span).days for span in phase.definition.reminders],
         opened_at=phase.now,
@@ -110,6 +112,12 @@ def _new_step(phase: AnyPhase, change: Change, asking: Asking, step_id: str) -> 
     )
     set_reminder(phase, step)
     return step
+
+
+def _form(asking: Asking, change: Change) -> dict[str, Any] | None:
+    """The form's data. One that depends on the register is made in the transaction that opens the step."""
+    form = asking.form(change) if callable(asking.form) else asking.form
+    return form.to_json() if form else None
 
 
 def _do_what_is_due(phase: AnyPhase, step: Step) -> Step:

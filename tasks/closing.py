@@ -12,7 +12,7 @@ from models.cycle import CycleStatus
 from models.notice import NoticeKind
 from models.phase import Phase as PhaseRow
 from models.phase import PhaseStatus
-from tasks.milestones import fix
+from tasks.milestones import fix, keep_mandates
 from tasks.notices import notify
 from tasks.outcome import Outcome
 
@@ -55,6 +55,7 @@ def _conclude(phase: AnyPhase, change: Change, outcome: Outcome) -> None:
     row.outcome = outcome.to_json()
     change.record("phase_closed", row.id, outcome=outcome.result, detail=outcome.detail)
     fix(phase, change, f"{row.key}.closed", phase.place.today(phase.now))
+    keep_mandates(phase, change)
     phases = _phases(change)
     change.wake(*(other.id for other in phases if row.key in other.after))
     if all(other.status in (PhaseStatus.CLOSED, PhaseStatus.CANCELLED) for other in phases):

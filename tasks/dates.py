@@ -60,7 +60,7 @@ def milestone_of(phase: AnyPhase, key: str, change: Change | None = None) -> Mil
 def due_before(
     phase: AnyPhase, kind: StepKind, by: str | None, day: date | None, change: Change | None = None
 ) -> datetime | None:
-    """The exclusive instant at which answers are due: by the milestone's last day, the day itself, or the phase's end."""
+    """The exclusive instant at which answers are due: of the milestone's day, the day itself, or the phase's end."""
     due = milestone_of(phase, by, change).due_on if by is not None else day or phase.says.window.latest
     return end_for(phase, kind, due) if due else None
 

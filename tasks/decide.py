@@ -6,9 +6,12 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from config.terms import POSITIONS, Force, Position, Seat, StepKind
+from models.forms.decision import DecisionForm
 from tasks.asking import Asking, ask
 from tasks.decisions import record_decision
+from tasks.documents import key_of, latest
 from tasks.outcome import Outcome
+from tasks.revise import withdraw_revision
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,22 +30,27 @@ def decide(
     phase: AnyPhase, key: str, *, of: Sequence[Body], given: tuple[str, ...],
     adopted_when: str | EachOf, by: str | None = None, missing: Missing = "hold",
 ) -> Outcome:  # fmt: skip
-    """Ask each principal's secretary what it decided; one that refers back or tables is asked again."""
+    """Ask each principal's secretary what it decided; one that refers back or tables is asked again.
+
+    What each reports is held against its own ruleset. The outcome hands on the newest version of the text.
+    """
 
     def settle(change: Change, step: Step, came: Sequence[Reply]) -> Outcome:
+        withdraw_revision(phase, change, "revision")
         for reply in came:
             adopts = reply.answer.position in ADOPTING
             record_decision(phase, change, step, reply, force=Force.ADOPTS if adopts else Force.NOTED)
         counts = Counter(str(reply.answer.position) for reply in came)
         adopting = sum(counts[str(position)] for position in ADOPTING)
         stands = adopted(adopted_when, adopting, len(of))
-        return Outcome(
-            "adopted" if stands else "not_adopted", given, dict(sorted(counts.items())), detail=f"{adopting}/{len(of)}"
-        )
+        newest = latest(phase, key_of(given[-1])) if given else given
+        result = "adopted" if stands else "not_adopted"
+        return Outcome(result, newest, dict(sorted(counts.items())), detail=f"{adopting}/{len(of)}")
 
     asking = Asking(
         key, StepKind.DECIDE, phase.answering(of, first=Seat.SECRETARY), phase.question(key),
-        POSITIONS[StepKind.DECIDE], by=by, about=given, missing=missing,
+        POSITIONS[StepKind.DECIDE], form=DecisionForm(rules={body.key: body.rules for body in of}),
+        by=by, about=given, missing=missing,
     )  # fmt: skip
     return ask(phase, asking, settle)
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from config.terms import Position
 from models.assignment import Decision
+from models.forms.votes import Votes
+from tasks.documents import text_of
 
 if TYPE_CHECKING:
     from datetime import date
 
     from config.terms import Force
+    from models.assignment import Answer
     from models.change import Change
     from models.cycle import Body
     from models.phase import Step
@@ -31,11 +35,32 @@ def record_decision(phase: AnyPhase, change: Change, step: Step, reply: Reply, *
             force=force,
             outcome=str(answer.position),
             decided_on=answer.decided_on or phase.place.today(answer.received_at),
-            text=step.about[-1] if step.about else None,
+            text=text_of(step, assignment),
+            paragraph=_paragraph(answer),
+            addition=_addition(answer),
+            reservations=_said(answer, "reservations"),
             reason=answer.comment,
+            tally=Votes(answer.content).tally(),
         )
     )
     change.record("decision_recorded", assignment.id, outcome=str(answer.position), force=str(force))
+
+
+def _said(answer: Answer, field: str) -> str:
+    return str(answer.content.get(field, "")).strip()
+
+
+def _paragraph(answer: Answer) -> str:
+    """The paragraph with its sign, also where only the number was written."""
+    said = _said(answer, "paragraph")
+    return f"§ {said}" if said.isdecimal() else said
+
+
+def _addition(answer: Answer) -> str:
+    """What was adopted beside the text; the comment where the addition itself was not written out."""
+    if answer.position is not Position.ADOPTS_WITH_ADDITION:
+        return ""
+    return _said(answer, "addition") or answer.comment
 
 
 def record_resolution(

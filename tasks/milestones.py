@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from sqlmodel import col, func, select
 
 from config.dates import parse_relative
-from models.assignment import Assignment, AssignmentStatus
+from models.assignment import Assignment, AssignmentStatus, Decision
 from models.notice import Notice, NoticeKind
 from models.phase import Milestone, MilestoneStatus, Step
 from tasks.dates import end_for
+from tasks.meeting.moving import meetings_move
 from tasks.notices import notify
 from tasks.reminders import set_reminder
 
@@ -40,6 +41,16 @@ def keep(change: Change, key: str, *, on: date) -> None:
         change.record(f"milestone_{milestone.status}", milestone.id, on=on)
 
 
+def keep_mandates(phase: AnyPhase, change: Change) -> None:
+    """The phase has closed: what was ordered of it has happened, on the day of its last decision if it took any."""
+    ordered = [key for key, milestone in phase.definition.milestones.items() if milestone.mandate == phase.row.key]
+    if ordered:
+        last = select(func.max(Decision.decided_on)).where(col(Decision.phase_id) == phase.id)
+        on = change.session.exec(last).one() or phase.place.today(phase.now)
+        for key in ordered:
+            keep(change, key, on=on)
+
+
 def fail(change: Change, key: str, missing: list[str]) -> None:
     """The day passed without what was promised; `missing` are the keys of the bodies that were silent."""
     milestone = change.get(Milestone, milestone_id(change, key))
@@ -52,10 +63,13 @@ def fail(change: Change, key: str, missing: list[str]) -> None:
 def move(phase: AnyPhase, change: Change, key: str, to: date, reason: str) -> list[str]:
     """Promise another day; everything that hangs on it follows, and who is waited for is told.
 
+    A date that is set by law rolls on to a working day.
+
     Returns:
         The keys of all milestones that moved, this one first.
     """
     milestone = change.get(Milestone, milestone_id(change, key))
+    to = phase.definition.falls_on(key, to)
     was = milestone.due_on
     if was == to:
         return []
@@ -66,6 +80,7 @@ def move(phase: AnyPhase, change: Change, key: str, to: date, reason: str) -> li
     change.record("milestone_moved", milestone.id, was=was, to=to, reason=reason)
     for step in _open_steps(change, key):
         _move_step(phase, change, step, milestone, was, reason)
+    meetings_move(phase, change, key, to, reason)
     moved = [key]
     for follower in _followers(change, key):
         relative = parse_relative(follower.edtf)
@@ -80,12 +95,13 @@ def fix(phase: AnyPhase, change: Change, anchor: str, day: date) -> None:
         relative = parse_relative(milestone.edtf)
         if relative is None or milestone.due_on is not None:
             continue
-        milestone.due_on = milestone.promised = relative.from_day(day)
+        milestone.due_on = milestone.promised = phase.definition.falls_on(milestone.key, relative.from_day(day))
         change.record("milestone_fixed", milestone.id, due_on=milestone.due_on, anchor=anchor)
         for step in _open_steps(change, milestone.key):
             step.due_before = end_for(phase, step.kind, milestone.due_on)
             set_reminder(phase, step)
             change.wake(step.phase_id)
+        meetings_move(phase, change, milestone.key, milestone.due_on)
         fix(phase, change, milestone.key, milestone.due_on)
 
 

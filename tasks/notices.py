@@ -43,7 +43,7 @@ def notify(
             person_id=person_id,
             subject_id=subject_id,
             occurrence=occurrence,
-            phase_id=phase.id,
+            phase_id=step.phase_id if step else phase.id,
             step_id=step.id if step else None,
             assignment_id=assignment,
             data=data or {},

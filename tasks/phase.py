@@ -180,8 +180,15 @@ class Phase(Generic[SaysT]):
         return [body for body in self._bodies.values() if body.group in wanted and not body.withdrawn]
 
     def body(self, key: str) -> Body:
-        """The one body of an entry."""
-        return self.bodies(key)[0]
+        """The one body of an entry.
+
+        Raises:
+            LookupError: it takes no part any more.
+        """
+        found = self.bodies(key)
+        if not found:
+            raise LookupError(f"no body '{key}' takes part in '{self.cycle.id}'")
+        return found[0]
 
     def seats(self, body: Body) -> list[Participant]:
         """Everybody in a body."""

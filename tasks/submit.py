@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from config.base import in_language
 from config.terms import Position, StepKind
+from models.forms import read_form
+from notifications.i18n import tongue
 from tasks.asking import Asking, ask
 from tasks.documents import store_document
 from tasks.outcome import Outcome
@@ -14,6 +17,8 @@ if TYPE_CHECKING:
 
     from config.definition import Missing
     from models.change import Change
+    from models.forms import Form
+    from models.forms.base import Label
     from models.phase import Step
     from tasks.assignments import Reply
     from tasks.phase import AnyPhase, Participant
@@ -21,11 +26,12 @@ if TYPE_CHECKING:
 
 def submit(
     phase: AnyPhase, key: str, *, of: Sequence[Participant], text: str,
-    by: str | None = None, given: tuple[str, ...] = (), missing: Missing = "hold",
+    by: str | None = None, given: tuple[str, ...] = (), missing: Missing = "hold", form: Form | None = None,
 ) -> Outcome:  # fmt: skip
     """Ask each of `of` for a text; every text handed in becomes a document.
 
-    Several authors get a document each, named `TEXT.BODY`; one author's is named `TEXT`.
+    Several authors get a document each, named `TEXT.BODY`; one author's is named `TEXT`. Where the step has a form,
+    the document is put together from what was filled in.
     """
 
     def settle(change: Change, step: Step, came: Sequence[Reply]) -> Outcome:
@@ -38,6 +44,7 @@ def submit(
         of,
         phase.question(key),
         (Position.SUBMITS,),
+        form=form,
         by=by,
         about=given,
         missing=missing,
@@ -53,7 +60,19 @@ def _store(phase: AnyPhase, change: Change, step: Step, reply: Reply, text: str,
     body = phase.body_of(reply.assignment.body_id)
     called = phase.definition.text_title(text)
     title = called if alone else f"{called}: {body.name}"
-    content = str(reply.answer.content.get("text") or reply.answer.comment)
+    content = _written(phase, step, reply)
     return store_document(
         phase, change, text if alone else f"{text}.{body.key}", title=title, content=content, step_id=step.id
     )
+
+
+def _written(phase: AnyPhase, step: Step, reply: Reply) -> str:
+    """What was handed in, as a text in the cycle's language."""
+    form, language = read_form(step.form), phase.definition.language
+    if form is None:
+        return str(reply.answer.content.get("text") or reply.answer.comment)
+
+    def say(label: Label) -> str:
+        return tongue(str(language))(label) if isinstance(label, str) else in_language(label, language)
+
+    return form.document(reply.answer.content, say)

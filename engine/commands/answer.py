@@ -10,13 +10,15 @@ from sqlmodel import col, select
 from config.calendars import PLACES
 from config.terms import REASONED, REOPENING, Position
 from models.assignment import Answer, Assignment, AssignmentStatus, Link
-from models.cycle import Cycle, CycleStatus
+from models.cycle import CycleStatus
 from models.forms import read_form
 from models.notice import Notice, NoticeKind
 from models.phase import Phase, Step
 from models.register import RegisterError
 from models.schedule import ready
 from models.tokens import token_hash
+from tasks.compile import grow
+from tasks.late import takes_late
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,8 +82,8 @@ def link_by_token(session: Session, token: str) -> Link:
     return found
 
 
-def check_reply(step: Step, reply: Reply, today: date) -> None:
-    """See that an answer is complete, before anything is written.
+def check_reply(step: Step, reply: Reply, today: date, *, body: str = "") -> None:
+    """See that an answer is complete, before anything is written. `body` is the key of the body that answers.
 
     Raises:
         BadAnswer: it is not; `where` names the form's field.
@@ -90,9 +92,10 @@ def check_reply(step: Step, reply: Reply, today: date) -> None:
         raise BadAnswer("position", "choose one of the positions that are offered")
     if reply.position in REASONED and not reply.comment.strip():
         raise BadAnswer("comment", "write the reason")
-    form = read_form(step.form)
+    form = read_form(step.form, body)
     if form is not None:
-        for fault in form.faults(reply.content, str(reply.position)):
+        early = form.early_days(reply.content, today.isoformat())
+        for fault in (*form.faults(reply.content, str(reply.position)), *early):
             raise BadAnswer(fault.field, fault.message % dict(fault.values))
     elif reply.position is Position.SUBMITS and not (str(reply.content.get("text", "")) or reply.comment).strip():
         raise BadAnswer("text", "write the text")
@@ -147,9 +150,12 @@ def record_answer(
     assignment = change.get(Assignment, assignment_id)
     step = change.get(Step, assignment.step_id)
     place = PLACES[change.cycle.place]
-    _see_that_it_is_open(change.cycle, step, assignment)
-    check_reply(step, reply, place.today(change.at))
-    late = step.due_before is not None and change.at >= step.due_before
+    _see_that_it_is_open(change, step, assignment)
+    who = assignment.body_id.rpartition("@")[2]
+    check_reply(step, reply, place.today(change.at), body=who)
+    form = read_form(step.form, who)
+    closed = step.settled_at is not None
+    late = closed or (step.due_before is not None and change.at >= step.due_before)
     row = change.add(
         Answer(
             id=f"{assignment_id}#{version}",
@@ -159,7 +165,7 @@ def record_answer(
             position=reply.position,
             comment=reply.comment.strip(),
             content=reply.content,
-            decided_on=reply.decided_on,
+            decided_on=reply.decided_on or (form.decided_on(reply.content) if form else None),
             received_at=change.at,
             late=late,
             via=via,
@@ -169,14 +175,18 @@ def record_answer(
     )
     _count(change, step, assignment, reply, late=late)
     change.record("answer_received", assignment_id, version=version, position=str(reply.position), late=late, via=via)
+    if closed:
+        grow(change, step)
     _send_receipt(change, step, assignment, version)
     return _receipt(row)
 
 
-def _see_that_it_is_open(cycle: Cycle, step: Step, assignment: Assignment) -> None:
-    if cycle.status is not CycleStatus.RUNNING:
+def _see_that_it_is_open(change: Change, step: Step, assignment: Assignment) -> None:
+    if change.cycle.status is not CycleStatus.RUNNING:
         raise NoLongerOpen("the cycle is not running")
     if step.settled_at is not None or step.closing is not None:
+        if takes_late(change.session, step, assignment):
+            return
         raise NoLongerOpen("the question has been closed")
     if assignment.status not in (AssignmentStatus.OPEN, AssignmentStatus.ANSWERED):
         raise NoLongerOpen("this assignment has been replaced by another")
@@ -190,7 +200,7 @@ def answers_to(session: Session, assignment_id: str) -> Sequence[Answer]:
 
 def _count(change: Change, step: Step, assignment: Assignment, reply: Reply, *, late: bool) -> None:
     """A first answer counts; a later one may turn a referral back into a decision, or the other way."""
-    if assignment.status is AssignmentStatus.OPEN:
+    if assignment.status in (AssignmentStatus.OPEN, AssignmentStatus.NO_REPLY):
         assignment.status = AssignmentStatus.ANSWERED
         assignment.answered_at = change.at
         assignment.late = late

@@ -1,4 +1,4 @@
-"""What a coordinator does to a running cycle: move a date, name the groups, close a question, end the cycle."""
+"""What a coordinator does to a running cycle: move or confirm a date, name groups, close a question, end it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from models.cycle import Body, Cycle, CycleStatus
 from models.phase import Milestone, MilestoneStatus, Phase, PhaseStatus, Step
 from models.register import RegisterError
 from tasks.areas import bodies_of_group, replace_areas
+from tasks.meeting.moving import call_off_meetings
 from tasks.milestones import move
 from tasks.phase import Phase as PhaseContext
 from tasks.phase import perform_plainly
@@ -59,6 +60,26 @@ def move_milestone(
         return move(context, change, key, to, reason)
 
 
+def confirm_date(register: Register, cycle: str, key: str, *, reason: str, now: datetime, actor: str) -> date | None:
+    """Confirm a date that somebody worked out from the source: from now on it is a promise like any other.
+
+    Returns:
+        The confirmed day; None while it follows from an event that has not happened.
+
+    Raises:
+        CannotDo: no such milestone, its date was not inferred or has been confirmed, or no reason was given.
+    """
+    with _acting(register, cycle, now=now, actor=actor, reason=reason) as change:
+        milestone = change.session.get(Milestone, f"{cycle}/:{key}")
+        if milestone is None:
+            raise CannotDo(f"there is no milestone '{key}' in '{cycle}'")
+        if not milestone.inferred:
+            raise CannotDo(f"the date of '{key}' needs no confirmation")
+        milestone.inferred = False
+        change.record("date_confirmed", milestone.id, due_on=milestone.due_on, reason=reason)
+        return milestone.due_on
+
+
 def set_areas(
     register: Register, cycle: str, group: str, names: Sequence[str], *, reason: str, now: datetime, actor: str
 ) -> None:
@@ -101,7 +122,9 @@ def close_step(register: Register, step_id: str, *, reason: str, now: datetime, 
 
 def cancel_cycle(register: Register, cycle: str, *, reason: str, now: datetime, actor: str) -> None:
     """End a cycle without an outcome. Nothing more is asked or sent; the record stays."""
+    context = _any_phase(register, cycle, now)
     with _acting(register, cycle, now=now, actor=actor, reason=reason) as change:
+        call_off_meetings(context, change, reason)
         change.cycle.status = CycleStatus.CANCELLED
         change.cycle.outcome = "cancelled"
         change.cycle.ended_at = now

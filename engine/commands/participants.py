@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter, ValidationError
 
 from config.definition import Address
+from config.faults import unknown
 from config.seats import SeatHolder, occupants
 from config.terms import Language, Seat
-from models.register import RegisterError
+from engine.unusable import UnusableFile
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from config.definition import Definition
@@ -22,7 +24,7 @@ REQUIRED = ("body", "seat", "address")
 ADDRESS: TypeAdapter[str] = TypeAdapter(Address)
 
 
-class BadParticipants(RegisterError):  # noqa: N818
+class BadParticipants(UnusableFile):
     """A file of participants with faults, one line each: `FILE:LINE: message`."""
 
 
@@ -34,15 +36,15 @@ def read_participants(path: Path, definition: Definition) -> list[SeatHolder]:
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file, strict=True))
+            reader = csv.DictReader(file, strict=True)
+            rows = [(reader.line_num, row) for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as unread:
-        raise BadParticipants(f"{path}: cannot be read: {unread}") from None
-    absent = [name for name in REQUIRED if rows and name not in rows[0]]
-    if absent or not rows:
+        raise BadParticipants(f"{path}:1: cannot be read: {unread}") from None
+    if not rows or any(name not in rows[0][1] for name in REQUIRED):
         raise BadParticipants(f"{path}:1: the first line must name the columns {', '.join(COLUMNS)}")
     known = {(held.body, held.seat, held.ordinal) for key in definition.bodies for held in occupants(definition, key)}
     faults: list[str] = []
-    people = [_holder(row, definition, known, faults, f"{path}:{line}") for line, row in enumerate(rows, start=2)]
+    people = [_holder(row, definition, known, faults, f"{path}:{line}") for line, row in rows]
     if faults:
         raise BadParticipants("\n".join(faults))
     return [held for held in people if held is not None]
@@ -56,17 +58,27 @@ def _holder(
     place: str,
 ) -> SeatHolder | None:
     said = {name: (row.get(name) or "").strip() for name in COLUMNS}
-    try:
-        seat, number = Seat(said["seat"]), int(said["number"] or 1)
-        language = Language(said["language"] or definition.language)
-        address = ADDRESS.validate_python(said["address"])
-    except ValidationError:
-        faults.append(f"{place}: '{said['address']}' is no e-mail address")
+    wrong = list(_wrong(said))
+    if wrong:
+        faults.extend(f"{place}: {message}" for message in wrong)
         return None
-    except ValueError as wrong:
-        faults.append(f"{place}: {wrong}")
-        return None
+    seat, number, address = Seat(said["seat"]), int(said["number"] or 1), said["address"]
+    language = Language(said["language"] or definition.language)
     if (said["body"], seat, number) not in known:
         faults.append(f"{place}: the definition has no seat {seat} {number} in '{said['body']}'")
         return None
     return SeatHolder(said["body"], seat, number, address, said["name"] or None, language)
+
+
+def _wrong(said: dict[str, str]) -> Iterator[str]:
+    """What is wrong with one line's words by themselves."""
+    if said["seat"] not in set(Seat):
+        yield unknown("seat", said["seat"], Seat)
+    if said["language"] and said["language"] not in set(Language):
+        yield unknown("language", said["language"], Language)
+    if said["number"] and not said["number"].isdecimal():
+        yield f"'{said['number']}' is no number; the seats of a kind count from 1"
+    try:
+        ADDRESS.validate_python(said["address"])
+    except ValidationError:
+        yield f"'{said['address']}' is no e-mail address"

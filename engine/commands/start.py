@@ -149,12 +149,12 @@ def resolve_dates(definition: Definition) -> dict[str, date]:
     known: dict[str, date] = {"begins": definition.begins}
     for key, promised in definition.milestones.items():
         if promised.window is not None:
-            known[key] = promised.window.latest or definition.begins
+            known[key] = definition.falls_on(key, promised.window.latest or definition.begins)
     waiting = {key: m.relative for key, m in definition.milestones.items() if m.relative is not None}
     while ready := [key for key, relative in waiting.items() if relative.anchor in known]:
         for key in ready:
             relative = waiting.pop(key)
-            known[key] = relative.from_day(known[relative.anchor])
+            known[key] = definition.falls_on(key, relative.from_day(known[relative.anchor]))
     return known
 
 

@@ -9,20 +9,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from models.forms.alternatives import AlternativesForm
+from models.forms.attestation import AnnouncementForm, AttestationForm
 from models.forms.base import Fault, Field, Form, Section
+from models.forms.compilation import CompilationForm
+from models.forms.decision import DecisionForm
+from models.forms.minutes import MinutesForm
+from models.forms.subjects import SubjectsForm
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-KINDS: dict[str, type[Form]] = {}
+KINDS: dict[str, type[Form]] = {
+    "alternatives": AlternativesForm,
+    "announcement": AnnouncementForm,
+    "attestation": AttestationForm,
+    "compilation": CompilationForm,
+    "decision": DecisionForm,
+    "minutes": MinutesForm,
+    "subjects": SubjectsForm,
+}
 """Every kind of form, by its name on the step."""
 
 
-def read_form(stored: Mapping[str, Any] | None) -> Form | None:
-    """The form of a step; None when the position and a comment are all there is."""
+def read_form(stored: Mapping[str, Any] | None, body: str = "") -> Form | None:
+    """The form of a step, as the body of that key fills it in; None when position and comment are all there is."""
     if not stored:
         return None
-    return KINDS[str(stored["kind"])].model_validate(stored)
+    return KINDS[str(stored["kind"])].model_validate(stored).of(body)
 
 
 __all__ = ["KINDS", "Fault", "Field", "Form", "Section", "read_form"]

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import date
 
 Label = str | dict[str, str]
 """Words for people: a message id of the mails' catalogue, or what the definition says, by language."""
@@ -38,6 +39,8 @@ class Field:
     required: bool = False
     hint: Label | None = None
     first: str = ""  # what stands there to begin with; never of a choice
+    sometimes: bool = False  # required with some answers; the hint says with which
+    past: bool = False  # of a day: it must have come, because what happened on it is reported
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,22 @@ class Form(BaseModel):
     def sections(self) -> tuple[Section, ...]:
         """What there is to fill in, in order."""
 
+    def of(self, body: str) -> Form:  # noqa: ARG002 - for subclasses
+        """The form as one body fills it in; the same for all, unless a kind says otherwise."""
+        return self
+
+    def decided_on(self, content: Mapping[str, str]) -> date | None:  # noqa: ARG002 - for subclasses
+        """The day on which the body decided, where the form asks for it."""
+        return None
+
+    def brief(self) -> tuple[tuple[Label, tuple[Label, ...]], ...]:
+        """What must travel with the question in a mail: headings, each with its points."""
+        return ()
+
+    def document(self, content: Mapping[str, str], say: Callable[[Label], str]) -> str:  # noqa: ARG002 - for subclasses
+        """The text that is handed in with the form; `say` gives a label's words in the text's language."""
+        return str(content.get("text", ""))
+
     def fields(self) -> Iterator[Field]:
         """All fields, in order."""
         for section in self.sections():
@@ -80,6 +99,15 @@ class Form(BaseModel):
 
         for field in self.fields():
             yield from plain_faults(field, str(content.get(field.name, "")))
+
+    def early_days(self, content: Mapping[str, str], today: str) -> Iterator[Fault]:
+        """Days in the future on which something is said to have happened."""
+        from models.forms.checking import IN_THE_FUTURE, is_day
+
+        for field in self.fields():
+            said = str(content.get(field.name, "")).strip()
+            if field.past and is_day(said) and said > today:
+                yield Fault(field.name, IN_THE_FUTURE)
 
     def tidy(self, content: Mapping[str, str]) -> dict[str, str]:
         """Only this form's fields, without blank ones."""

@@ -15,6 +15,7 @@ MISSING = "Fill this in."
 NOT_OFFERED = "Choose one of the answers."
 NO_DAY = "Write the day with year, month and day, for instance 2013-09-11."
 NO_NUMBER = "Write a whole number."
+IN_THE_FUTURE = "The day lies in the future. Give the day when it happened."
 TOO_LONG = "The text is too long: at most %(most)s characters."
 
 

@@ -35,6 +35,9 @@ LITTLE = Path(__file__).parent / "little.yaml"
 INSTANT = 0.02
 """Seconds between two looks at whether something has come about."""
 
+RESTING = ("PAUSED", "COMPLETED", "FAILED", "CRASHED", "CANCELLED")
+"""The states in which Prefect has nothing to do with a run."""
+
 
 def wait_until(holds: Callable[[], Any], timeout: float = 30.0, what: str = "") -> Any:
     """Look again and again until `holds()` is true, and return what it returned."""
@@ -169,6 +172,19 @@ class LiveCycle:
         """The runs that Prefect shows of it."""
         return self.house.prefect.runs(self.slug)
 
+    def runs_at_rest(self) -> list[dict[str, Any]]:
+        """Its runs, as soon as each of them waits or has ended: the engine reports a moment after the register."""
+
+        def resting() -> list[dict[str, Any]]:
+            runs = self.runs()
+            return runs if all(run["state_type"] in RESTING for run in runs) else []
+
+        return list(wait_until(resting, what="the runs to come to rest"))
+
+    def states(self) -> list[str]:
+        """The states of its runs at rest, in the order of its phases."""
+        return [run["state_name"] for run in self.runs_at_rest()]
+
     def waiting_runs(self, count: int) -> list[dict[str, Any]]:
         """Its runs, as soon as so many of them are suspended and no other is there."""
 
@@ -229,9 +245,7 @@ class LiveCycle:
     def unsent(self) -> list[str]:
         """Mails that are neither sent nor withdrawn."""
         over = (DeliveryStatus.SENT, DeliveryStatus.WITHDRAWN)
-        query = select(Delivery.notice_id).where(
-            col(Delivery.cycle_id) == self.slug, col(Delivery.status).not_in(over)
-        )
+        query = select(Delivery.notice_id).where(col(Delivery.cycle_id) == self.slug, col(Delivery.status).not_in(over))
         with self.register.read() as session:
             return list(session.exec(query))
 

@@ -26,6 +26,8 @@ PHASES = {
 
 
 class TestFinishedCycle:
+    """The bundled cycle after its last day."""
+
     def test_there_is_one_run_for_each_phase_with_a_name_that_says_which(self, finished: Finished) -> None:
         """Six runs, numbered, with the cycle's name and the phase's title."""
         assert [run["name"] for run in finished.runs] == list(PHASES)
@@ -73,6 +75,8 @@ class TestFinishedCycle:
 
 
 class TestWaitingCycle:
+    """The little cycle on its first day."""
+
     def test_waiting_phases_are_suspended_and_say_for_what_and_until_when(self, house: House) -> None:
         """The last day on which an answer is in time, as the letters say it."""
         cycle = house.cycle("view-waiting")

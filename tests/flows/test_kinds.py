@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from textwrap import dedent
+from textwrap import dedent, indent
 from typing import Any
 
 import pytest
 
 from config.terms import PhaseKind
-from engine.rehearsal import rehearse
+from engine.rehearsal import Rehearsal, rehearse
 from engine.script import Script
 from flows import FLOWS
 from models.phase import PhaseStatus
-from tests.tasks.world import World, tiny
+from tests.tasks.world import Reused, World, tiny
 
 KINDS = {
     "project_description": ("{author: office, approved_by: board}", "approved", ["description", "approval"]),
@@ -27,7 +27,8 @@ KINDS = {
 
 def rehearsed(phases: str, script: dict[str, Any] | None = None) -> dict[str, Any]:
     """The report of a rehearsal of these phases."""
-    return rehearse(tiny(f"phases:\n{dedent(phases)}"), Script.model_validate(script or {}))
+    written = "phases:\n" + indent(dedent(phases), "  ")
+    return Rehearsal(tiny(written), Script.model_validate(script or {}), register=Reused.taken()).run()
 
 
 def by_key(report: dict[str, Any], what: str = "phases") -> dict[str, dict[str, Any]]:

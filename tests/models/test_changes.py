@@ -70,8 +70,9 @@ def test_exception_undoes_everything(register: Register, broken_at: str) -> None
 
 def test_unknown_cycle_is_refused(register: Register) -> None:
     """A change belongs to a cycle that is there."""
-    with pytest.raises(UnknownCycle, match="there is no cycle 'elsewhere'"), register.change(
-        "elsewhere", at=AT, actor="test"
+    with (
+        pytest.raises(UnknownCycle, match="there is no cycle 'elsewhere'"),
+        register.change("elsewhere", at=AT, actor="test"),
     ):
         pytest.fail("the change began")
 

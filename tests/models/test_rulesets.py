@@ -45,7 +45,7 @@ def test_half_must_be_present_in_denmark(entitled: int, present: int, quorate: b
 
 @pytest.mark.parametrize("ruleset", ["se-kl-council", "se-kl-committee", "dk-ksl"])
 def test_most_votes_win_and_abstentions_are_not_votes(ruleset: str) -> None:
-    """KL 5:55: the opinion that more than half of those voting support. Who abstains is present, and votes for nothing."""
+    """KL 5:55: what more than half of those voting support. Who abstains is present, and votes for nothing."""
     assert vote(ruleset, members(yes=2, no=1, abstain=6), 9).resolution is CARRIED
     assert vote(ruleset, members(yes=1, no=2, abstain=6), 9).resolution is FELL
     assert vote(ruleset, members(abstain=9), 9).resolution is FELL

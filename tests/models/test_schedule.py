@@ -46,7 +46,9 @@ states = st.builds(
 )
 
 
-def reminder(after: datetime, due_on: date, *, missed: bool = False, before: tuple[int, ...] = (14, 3)) -> datetime | None:
+def reminder(
+    after: datetime, due_on: date, *, missed: bool = False, before: tuple[int, ...] = (14, 3)
+) -> datetime | None:
     """The next reminder of a question that is due on a day."""
     due = SE.end_of(due_on)
     missed_at = due if missed else None
@@ -110,12 +112,8 @@ def test_wake_is_no_later_than_anything_that_falls_due(steps: list[State], now: 
 
 def _own(steps: list[State]) -> list[tuple[State, datetime]]:
     """Every waiting step's own instants."""
-    found = []
-    for step in steps:
-        for moment in (step.next_reminder_at, None if step.missed_at else step.due_before):
-            if moment is not None:
-                found.append((step, moment))
-    return found
+    moments = [(s, s.next_reminder_at) for s in steps] + [(s, s.due_before) for s in steps if s.missed_at is None]
+    return [(step, moment) for step, moment in moments if moment is not None]
 
 
 @given(st.lists(states, min_size=1, max_size=6), instants)
@@ -150,14 +148,15 @@ def test_six_reminders_after_a_date_that_is_held_open() -> None:
 
 def test_no_date_no_reminder() -> None:
     """There is nothing to quote."""
-    assert (
-        next_reminder(after=NOW, due_before=None, missed_at=None, days_before=[3], place=SE, send_at=EIGHT) is None
-    )
+    assert next_reminder(after=NOW, due_before=None, missed_at=None, days_before=[3], place=SE, send_at=EIGHT) is None
 
 
 @given(instants, days, st.booleans(), st.lists(st.integers(0, 60), max_size=4).map(tuple))
 def test_reminders_move_forward_and_come_to_an_end(
-    start: datetime, due: date, missed: bool, before: tuple[int, ...]  # noqa: FBT001
+    start: datetime,
+    due: date,
+    missed: bool,
+    before: tuple[int, ...],
 ) -> None:
     """Each is strictly after the one before it, at the civil hour, and on the right side of the date."""
     moment: datetime | None = start

@@ -7,7 +7,6 @@ who takes away the last entries together with every trace of them. For that the 
 from __future__ import annotations
 
 import json
-import sqlite3
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +20,11 @@ from models.base import Instant, Term
 from models.journal import JournalEntry
 from models.tables import JOURNALED
 from models.verify import Verification, rebuilt, verify
+from tests.models.rows import AT
 from tests.tasks.world import SLUG, World, tiny
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterator
 
 DEFINITION = """
@@ -49,9 +50,17 @@ class Tampered:
         self.world.reply("describe/description", "office")
         for seat in ("chair-1", "member-1", "member-2"):
             self.world.reply("describe/approval", f"board.{seat}")
+        self._fill()
         self.raw: sqlite3.Connection = self.world.register.engine.raw_connection().driver_connection  # type: ignore[assignment]
         self.raw.execute("PRAGMA foreign_keys=OFF")
         self.whole = self.raw.serialize()
+
+    def _fill(self) -> None:
+        """A row in every table that the phases of this cycle have no use for."""
+        with self.world.register.change(SLUG, at=self.world.now, actor="test") as change:
+            for table in JOURNALED:
+                if not self.world.rows(table):
+                    change.record("row_made_up", change.add(made_up(table, self.world)).id)  # type: ignore[attr-defined]
 
     def restore(self) -> None:
         """As it was."""
@@ -65,6 +74,28 @@ class Tampered:
         """What verification says now."""
         with self.world.register.read() as session:
             return verify(session, SLUG)
+
+
+def made_up(table: Any, world: World) -> Any:
+    """A row with a value in every column that must have one."""
+    values: dict[str, Any] = {"id": f"{SLUG}/made-up", "cycle_id": SLUG}
+    for column in table.__table__.columns:
+        if column.name in values or column.nullable or column.default is not None:
+            continue
+        if column.foreign_keys:
+            [key] = column.foreign_keys
+            [referred] = [known for known in JOURNALED if known.__table__ is key.column.table]
+            values[column.name] = (world.rows(referred) or [made_up(referred, world)])[0].id
+        else:
+            values[column.name] = _value(column.type)
+    return table(**values)
+
+
+def _value(kind: Any) -> Any:
+    for known, value in ((JSON, []), (Boolean, False), (Integer, 1), (Date, date(2024, 2, 1)), (Instant, AT)):
+        if isinstance(kind, known):
+            return value
+    return next(iter(kind.terms)) if isinstance(kind, Term) else "made up"
 
 
 @pytest.fixture(scope="module")

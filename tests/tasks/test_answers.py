@@ -51,7 +51,11 @@ def test_outcome_counts_the_positions(consultation: World) -> None:
     for town, position in zip(TOWNS, ("supports", "opposes", "supports"), strict=True):
         consultation.reply("ask/replies", town, position, "because")
     outcome = consultation.phase("ask").outcome or {}
-    assert (outcome["result"], outcome["counts"], outcome["detail"]) == ("replied", {"opposes": 1, "supports": 2}, "3/3")
+    assert (outcome["result"], outcome["counts"], outcome["detail"]) == (
+        "replied",
+        {"opposes": 1, "supports": 2},
+        "3/3",
+    )
 
 
 def test_everybody_who_answers_gets_a_receipt_at_once(consultation: World) -> None:

@@ -101,7 +101,9 @@ def told(world: World) -> dict[str, Any]:
     """What the cycle came to, and who was written to."""
     report = world.report()
     assert report["journal"].pop("verified")
-    notices = sorted((str(n.kind), n.subject_id, n.person_id, n.occurrence, n.send_from) for n in world.rows_of_notices())
+    notices = sorted(
+        (str(n.kind), n.subject_id, n.person_id, n.occurrence, n.send_from) for n in world.rows_of_notices()
+    )
     return {**report, "notices": notices}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -63,6 +64,7 @@ def upgrade() -> None:
         sa.Column("content", sa.String(), nullable=False),
         sa.Column("sha256", sa.String(), nullable=False),
         sa.Column("from_step", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["cycle_id"], ["cycle.id"], name=op.f("fk_document_cycle_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_document")),
@@ -204,6 +206,7 @@ def upgrade() -> None:
         sa.Column("missed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("extended", sa.Boolean(), nullable=False),
         sa.Column("closing", sa.String(), nullable=True),
+        sa.Column("late_until", sa.String(), nullable=True),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("outcome", sa.JSON(), nullable=True),
         sa.ForeignKeyConstraint(["cycle_id"], ["cycle.id"], name=op.f("fk_step_cycle_id")),
@@ -223,6 +226,7 @@ def upgrade() -> None:
         sa.Column("membership_id", sa.String(), nullable=False),
         sa.Column("person_id", sa.String(), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("text", sa.String(), nullable=True),
         sa.Column("status", sa.String(40), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
@@ -254,6 +258,9 @@ def upgrade() -> None:
         sa.Column("outcome", sa.String(), nullable=False),
         sa.Column("decided_on", sa.Date(), nullable=False),
         sa.Column("text", sa.String(), nullable=True),
+        sa.Column("paragraph", sa.String(), nullable=False),
+        sa.Column("addition", sa.String(), nullable=False),
+        sa.Column("reservations", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("tally", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["body_id"], ["body.id"], name=op.f("fk_decision_body_id")),

@@ -1,0 +1,94 @@
+"""A plan in people's words: what happens on a day, how a day was computed. In the cycle's own language by default."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from config.dates import PromiseKind
+from engine.plan_parts import Rule, What
+from notifications.i18n import N_, tongue
+from notifications.terms import ask_words
+
+if TYPE_CHECKING:
+    from engine.plan_parts import Computed, Plan, Row
+
+LOCALES = Path(__file__).parent / "locales"
+
+WHATS = {
+    What.BEGINS: N_("The cycle begins"),
+    What.OPENS: N_("Opens"),
+    What.INFORMED: N_("Informed"),
+    What.SUMMONED: N_("Summons"),
+    What.ASKED: N_("Question"),
+    What.REMINDED: N_("Reminder"),
+    What.MEETING: N_("Meeting"),
+    What.DEADLINE: N_("Deadline"),
+    What.MILESTONE: N_("Milestone"),
+    What.CLOSES: N_("Closes at the latest"),
+    What.CONCLUDED: N_("Result sent"),
+    What.ENDS: N_("The cycle ends"),
+}
+RULES = {
+    Rule.DAY: N_("the day itself (%(written)s)"),
+    Rule.LAST_DAY: N_("the last day of %(written)s"),
+    Rule.EVENT: N_("follows: %(written)s"),
+    Rule.BEFORE_MEETING: N_("the day before the meeting (%(written)s)"),
+    Rule.AFTER_MEETING: N_("fourteen days after the meeting (%(written)s)"),
+    Rule.WINDOW: N_("no date of its own: the phase's last day (%(written)s)"),
+}
+PROMISES = {
+    PromiseKind.ON: N_("on this very day"),
+    PromiseKind.BY: N_("no later than"),
+    PromiseKind.IN: N_("some time until"),
+}
+
+
+class Words:
+    """What is said of a plan in one language."""
+
+    def __init__(self, plan: Plan, language: str | None = None) -> None:
+        self.plan = plan
+        self.language = language or plan.language
+        self.say = tongue(self.language, LOCALES)
+        self._terms = tongue(self.language)
+
+    def what(self, what: What) -> str:
+        """The name of what happens."""
+        return self.say(WHATS[what])
+
+    def term(self, promise: PromiseKind) -> str:
+        """What kind of promise a date is."""
+        return self.say(PROMISES[promise])
+
+    def milestone(self, key: str) -> str:
+        """A milestone's key, made readable."""
+        return key.replace("-", " ").capitalize()
+
+    def computed(self, computed: Computed) -> str:
+        """How a day came about."""
+        said = self.say(RULES[computed.rule], written=computed.written)
+        if computed.rolled_from is None:
+            return said
+        return f"{said}; {self.say(N_('by law moved on from %(day)s'), day=computed.rolled_from)}"
+
+    def row(self, row: Row) -> str:
+        """A row in a few words: what is asked, or which promise it is."""
+        if row.what is What.MILESTONE and row.milestone:
+            return self.milestone(row.milestone)
+        if row.kind and row.what not in (What.MEETING, What.SUMMONED):
+            return ask_words(row.kind, self._terms, held=self._only_held(row))
+        return self.what(row.what) if row.kind else ""
+
+    def _only_held(self, row: Row) -> bool:
+        return row.kind == "meet" and row.milestone is None
+
+    def who(self, row: Row) -> str:
+        """Whom a row concerns, and how many."""
+        names = ", ".join(row.of)
+        if row.what in (What.ASKED, What.SUMMONED, What.INFORMED, What.REMINDED, What.CONCLUDED):
+            mails = self.say(N_("%(count)s mails"), count=row.count) if row.count != 1 else self.say(N_("1 mail"))
+            return f"{names} ({mails})" if names else mails
+        if row.what is What.DEADLINE:
+            return f"{names} ({row.count})"
+        return names

@@ -1,0 +1,114 @@
+"""The rules of summonses and minutes: numbers and days. Pure; the paragraph that says so beside each rule.
+
+KL is the Swedish Local Government Act (2017:725). Days that the law sets roll forward from a day when nobody works
+(Lag 1930:173, 2 §); days that a body has agreed on stay.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from config.terms import ItemOutcome, Position, Seat
+from models.rulesets import Ballot, Resolution, tally
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from config.calendars import Place
+    from config.definition import Rules
+
+ATTESTED_WITHIN = timedelta(days=14)
+"""KL 5:69; for committees KL 6:35 with 5:69."""
+ANNOUNCED_WITHIN = timedelta(days=2)
+"""KL 8:12: by the second day after the minutes were attested."""
+APPEAL = timedelta(weeks=3)
+"""KL 13:5: from the day when the attestation was announced on the notice board."""
+SUMMONED_AT_LEAST: Mapping[str, timedelta] = {"se-kl-council": timedelta(weeks=1)}
+"""KL 5:13 and 5:15: a council's meetings are announced, and its members called, a week ahead at least."""
+BY_LAW = ("se-kl-council", "se-kl-committee")
+"""Rulesets whose minutes are attested, announced and appealed against as the law says."""
+ACCEPTED = (ItemOutcome.AGREEMENT, ItemOutcome.DECIDED)
+"""Outcomes by which a proposal stands."""
+DECIDING = (*ACCEPTED, ItemOutcome.REJECTED)
+"""Outcomes that only a quorate meeting can come to."""
+
+
+def is_by_law(rules: Rules) -> bool:
+    """Whether a body's minutes are announced, so that its decisions become final."""
+    return rules.ruleset in BY_LAW
+
+
+def summoned_by(day: date, lead: timedelta) -> date:
+    """The last day on which the body may be called (KL 5:13, 5:15; for committees their own rules)."""
+    return day - lead
+
+
+def attested_by(held: date, within: timedelta, rules: Rules, place: Place) -> date:
+    """The last day for attestation: for what the law governs fourteen days at most after the meeting (KL 5:69)."""
+    if not is_by_law(rules):
+        return held + within
+    return place.roll_forward(held + min(within, ATTESTED_WITHIN))
+
+
+def announced_by(attested: date, place: Place) -> date:
+    """The last day for the public notice: the second after attestation (KL 8:12)."""
+    return place.roll_forward(attested + ANNOUNCED_WITHIN)
+
+
+def final_on(announced: date, place: Place) -> date:
+    """The last day of the appeal period, with whose end a decision is final: three weeks on (KL 13:5)."""
+    return place.roll_forward(announced + APPEAL)
+
+
+def numbered(keys: Iterable[str], used: Iterable[int], first: int | None) -> dict[str, int]:
+    """A paragraph for each item, in order, running on from the body's last; `first` is where its numbers begin."""
+    start = max(used, default=(first or 1) - 1) + 1
+    return {key: start + position for position, key in enumerate(keys)}
+
+
+def quorum(rules: Rules, entitled: int) -> int:
+    """How many of `entitled` must take part (KL 5:45, 6:27), asked of the ruleset itself."""
+    approving = Ballot(Position.APPROVES, Seat.MEMBER)
+    enough = (n for n in range(1, entitled + 1) if decides(rules, [approving] * n, entitled))
+    return next(enough, max(entitled, 1))
+
+
+def decides(rules: Rules, ballots: list[Ballot], entitled: int) -> bool:
+    """Whether so many are enough for a decision."""
+    return tally(rules, ballots, entitled).resolution is not Resolution.NO_DECISION
+
+
+def possible_outcomes(rules: Rules, *, approve: int, reject: int, abstain: int) -> set[ItemOutcome]:
+    """What a vote with these figures can have come to. In a tie the chair may have decided (KL 5:55)."""
+    resolutions = {_resolution(rules, approve, reject, abstain, chair) for chair in _chairs(approve, reject)}
+    words = {Resolution.CARRIED: ItemOutcome.DECIDED, Resolution.FELL: ItemOutcome.REJECTED}
+    return {words[found] for found in resolutions if found in words}
+
+
+def _chairs(approve: int, reject: int) -> list[Position]:
+    """How the chair may have voted."""
+    voted = [(Position.APPROVES, approve), (Position.REJECTS, reject)]
+    return [position for position, votes in voted if votes] or [Position.ABSTAINS]
+
+
+def _resolution(rules: Rules, approve: int, reject: int, abstain: int, chair: Position) -> Resolution:
+    figures = {Position.APPROVES: approve, Position.REJECTS: reject, Position.ABSTAINS: abstain}
+    ballots = [Ballot(position, Seat.MEMBER) for position, votes in figures.items() for _ in range(votes)]
+    first = next((n for n, ballot in enumerate(ballots) if ballot.position is chair), None)
+    if first is not None:
+        ballots[first] = Ballot(chair, Seat.CHAIR)
+    return tally(rules, ballots, len(ballots)).resolution
+
+
+def result_of(outcomes: Iterable[ItemOutcome], *, quorate: bool) -> str:
+    """What a meeting came to, from what became of the items that it had to decide."""
+    decided = list(outcomes)
+    if not quorate:
+        return "not_quorate"
+    if not decided:
+        return "held"
+    if any(outcome is ItemOutcome.REJECTED for outcome in decided):
+        return "rejected"
+    return "approved" if all(outcome in ACCEPTED for outcome in decided) else "postponed"

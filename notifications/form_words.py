@@ -1,0 +1,111 @@
+"""What forms say: their labels, hints and faults. The forms themselves, in `models.forms`, know no catalogue.
+
+Each kind of form has its block; the words are kept once, in the catalogue of the mails.
+"""
+
+from __future__ import annotations
+
+from notifications.i18n import N_
+
+FAULTS = (
+    N_("Fill this in."),
+    N_("Choose one of the answers."),
+    N_("Write the day with year, month and day, for instance 2013-09-11."),
+    N_("Write a whole number."),
+    N_("The text is too long: at most %(most)s characters."),
+    N_("The day lies in the future. Give the day when it happened."),
+)
+
+SUBJECTS = (
+    N_("What is your position?"),
+    N_("Comment"),
+    N_("Required when you oppose or support with changes: say what should be changed, or why."),
+    N_("Write what should be changed, or why. It is required with the position that you have chosen."),
+    N_("Approval of the reply"),
+    N_("A reply is approved inside the answering body before it is sent."),
+    N_("Which organ approved the reply?"),
+    N_("For instance the municipal board."),
+    N_("On which day?"),
+    N_("Paragraph of the minutes"),
+    N_("For instance § 25. Leave it empty when the reply was approved by delegation."),
+)
+
+COMPILATION = (
+    N_("Taken"),
+    N_("Not taken"),
+    N_("What becomes of the remark?"),
+    N_("Why?"),
+    N_("The replies as a whole"),
+    N_("Summary"),
+    N_("What the replies say together, and what follows from them. It stands first in the compilation."),
+)
+
+DOCUMENT = N_("Compilation of replies: %(title)s")
+ON_THE_WHOLE = N_("The material as a whole")
+OF_CONSULTEES = N_("%(replied)s of %(asked)s consultees have replied.")
+SUPPORT_IT = N_("%(supporting)s of %(asked)s support it, with or without changes.")
+NO_REPLY = N_("no reply")
+LATE_REPLY = N_("late")
+APPROVED_BY = N_("approved by %(organ)s on %(day)s")
+TAKEN_BECAUSE = N_("Taken: %(why)s")
+NOT_TAKEN_BECAUSE = N_("Not taken: %(why)s")
+
+COLUMNS = {
+    "subject": N_("Subject"),
+    "consultee": N_("Consultee"),
+    "position": N_("Position"),
+    "remark": N_("Remark"),
+    "treatment": N_("What became of the remark"),
+    "why": N_("Why"),
+    "received": N_("Received"),
+    "late": N_("Late"),
+    "organ": N_("Approved by"),
+    "approved_on": N_("Approved on"),
+    "paragraph": N_("Paragraph"),
+}
+"""What the columns of a compilation's spreadsheet are called."""
+YES = N_("yes")
+
+MINUTES = (
+    N_("Attendance"),
+    N_("Mark who took part."),
+    N_("Mark who took part. For a substitute, choose whose place she took; leave the others blank."),
+    N_("Present without a vote"),
+    N_("A substitute can only take the place of somebody who was absent."),
+    N_("Somebody else has taken that place already."),
+    N_("Noted"),
+    N_("Agreed without a vote"),
+    N_("Carried in a vote"),
+    N_("Rejected"),
+    N_("Returns at a later meeting"),
+    N_("Referred back"),
+    N_("Tabled"),
+    N_("Votes for"),
+    N_("Votes against"),
+    N_("Abstained"),
+    N_("Outcome"),
+    N_("What was said and decided"),
+    N_("Left because of a conflict of interest"),
+    N_("Reservations made before the meeting closed"),
+    N_("Closing"),
+    N_("The meeting was closed at"),
+    N_("Attestor"),
+    N_("Elected to attest the minutes"),
+    N_("Write the time with hours and minutes, for instance 15:50."),
+    N_("Too few took part to decide: %(present)s of the %(needed)s that are needed. Carry the item over."),
+    N_("Write how many voted for and against."),
+    N_("Votes were counted: choose carried or rejected, or take the figures away."),
+    N_("By the body's rules these votes come to something else."),
+    N_("More have voted than took part: %(present)s took part."),
+    N_("Choose somebody who took part."),
+    N_("Choose different people."),
+    N_("The secretary cannot attest her own minutes."),
+    N_("Write why the paragraph cannot be attested."),
+    N_("The notice cannot be older than the attestation: %(day)s."),
+    N_("I attest it"),
+    N_("I do not attest it"),
+    N_("Attestation"),
+    N_("The reason, if you do not attest it"),
+    N_("The notice was put up on"),
+    N_("Public notice"),
+)

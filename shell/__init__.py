@@ -1,0 +1,1 @@
+"""The command line's commands: what `samsyn` can be told to do."""

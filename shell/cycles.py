@@ -1,0 +1,160 @@
+"""Cycles: started, looked at, changed with a reason, and verified."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from shell.words import (
+    NO,
+    AsJson,
+    Begin,
+    Name,
+    Reason,
+    Slug,
+    day_of,
+    definition_of,
+    new_app,
+    out,
+    print_json,
+    services_for,
+    unusable,
+)
+
+app = new_app()
+
+
+@app.command()
+def cycles(*, as_json: AsJson = False) -> None:
+    """Bundled definitions, and the cycles in the register."""
+    from config.loader import bundled, load
+    from engine.listing import running_cycles
+
+    known = {name: load(path) for name, path in bundled().items()}
+    services = services_for()
+    running = running_cycles(services.register)
+    if as_json:
+        titles = {name: definition.text(definition.title) for name, definition in known.items()}
+        print_json({"definitions": titles, "cycles": running})
+        return
+    table = Table("definition", "title")
+    for name, definition in known.items():
+        table.add_row(name, escape(definition.text(definition.title)))
+    out.print(table)
+    table = Table("cycle", "status", "title")
+    for cycle in running:
+        table.add_row(cycle["cycle"], cycle["status"], escape(cycle["title"]))
+    out.print(table if running else "No cycle has been started.")
+
+
+@app.command()
+def start(
+    name: Name,
+    *,
+    slug: Annotated[str | None, typer.Option("--as", help="The cycle's name; by default the definition's.")] = None,
+    begin: Begin = None,
+    participants: Annotated[Path | None, typer.Option(help="CSV with body, seat, number, address, name.")] = None,
+) -> None:
+    """Start a cycle for real: the first mails go out when a worker is running."""
+    from config.check import check as run_check
+    from engine.commands.participants import read_participants
+    from engine.commands.start import is_over, start_cycle
+
+    definition = definition_of(name, begin)
+    errors = [finding for finding in run_check(definition) if finding.level == "error"]
+    if errors:
+        unusable("\n".join(f"{finding.where}: {finding.message}" for finding in errors))
+    people = read_participants(participants, definition) if participants else []
+    services = services_for()
+    if is_over(definition, services.clock.now()):
+        unusable(f"{name}: all its dates have passed; give the day on which the cycle begins with --begin")
+    started = start_cycle(
+        services.register, definition,
+        slug=slug or definition.cycle, at=services.clock.now(), actor="coordinator", participants=people,
+    )  # fmt: skip
+    out.print(f"Started [bold]{started}[/]: {services.settings.base_url}/record/{started}")
+
+
+@app.command()
+def status(slug: Annotated[str | None, typer.Argument()] = None, *, as_json: AsJson = False) -> None:
+    """Where a cycle stands; without a name, all of them."""
+    from engine.display import show_report
+    from engine.listing import running_cycles
+    from engine.report import report
+
+    services = services_for()
+    if slug is None:
+        print_json(running_cycles(services.register)) if as_json else cycles()
+        return
+    result = report(services.register, slug)
+    print_json(result) if as_json else show_report(out, result)
+
+
+@app.command()
+def move(slug: Slug, milestone: str, to: str, *, reason: Reason) -> None:
+    """Move a milestone; what hangs on it moves too, and everybody who is waited for is told."""
+    from engine.commands.coordinate import move_milestone
+
+    services = services_for()
+    now = services.clock.now()
+    moved = move_milestone(services.register, slug, milestone, day_of(to), reason=reason, now=now, actor="coordinator")
+    out.print(f"Moved: {', '.join(moved) or 'nothing, it was there already'}")
+
+
+@app.command()
+def confirm(slug: Slug, milestone: str, *, reason: Reason = "the date stands as it was worked out") -> None:
+    """Confirm a date that was worked out from the source (inferred), so that it is a promise like any other."""
+    from engine.commands.coordinate import confirm_date
+
+    services = services_for()
+    day = confirm_date(
+        services.register, slug, milestone, reason=reason, now=services.clock.now(), actor="coordinator"
+    )  # fmt: skip
+    out.print(f"{milestone} is confirmed: {day or 'its day follows from an event'}")
+
+
+@app.command()
+def close(slug: Slug, question: str, *, reason: Reason) -> None:
+    """Close a question (PHASE/STEP) without the answers that are missing."""
+    from engine.commands.coordinate import close_step
+
+    services = services_for()
+    now = services.clock.now()
+    close_step(services.register, f"{slug}/{question}", reason=reason, now=now, actor="coordinator")
+    out.print(f"{question} closes at the worker's next look.")
+
+
+@app.command()
+def cancel(slug: Slug, *, reason: Reason) -> None:
+    """End a cycle without an outcome; the record stays."""
+    from engine.commands.coordinate import cancel_cycle
+
+    services = services_for()
+    cancel_cycle(services.register, slug, reason=reason, now=services.clock.now(), actor="coordinator")
+    out.print(f"{slug} is cancelled.")
+
+
+@app.command()
+def verify(slug: Annotated[str | None, typer.Argument()] = None, *, as_json: AsJson = False) -> None:
+    """Recompute the journal's chain and compare the state tables with it. Exit 1 when they disagree."""
+    from engine.listing import recorded_cycles
+    from models.verify import verify as run_verify
+
+    services = services_for()
+    names = [slug] if slug else recorded_cycles(services.register)
+    with services.register.read() as session:
+        results = [run_verify(session, name) for name in names]
+    if as_json:
+        print_json([{**asdict(result), "holds": result.holds} for result in results])
+    for result in [] if as_json else results:
+        word = "[green]holds[/]" if result.holds else "[red]does not hold[/]"
+        out.print(f"{result.cycle}: {result.entries} entries, head {result.head[:16]}…: {word}")
+        for fault in result.faults:
+            print(f"  {fault}")  # noqa: T201
+    if not all(result.holds for result in results):
+        raise typer.Exit(NO)

@@ -1,0 +1,76 @@
+"""What all commands share: their exit codes, where they write, and how they read what was typed."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+
+if TYPE_CHECKING:
+    from config.definition import Definition
+    from config.settings import Settings
+    from engine.services import Services
+
+NO = 1
+"""Exit code: the answer is no."""
+UNUSABLE = 2
+"""Exit code: what was given cannot be used."""
+
+out = Console()
+
+Name = Annotated[str, typer.Argument(help="A bundled definition's name, or a file.")]
+Slug = Annotated[str, typer.Argument(help="A running cycle's name.")]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON on stdout.")]
+Begin = Annotated[str | None, typer.Option(help="The day on which the cycle begins, as 2027-01-11.")]
+Reason = Annotated[str, typer.Option(help="Why; it is part of the record.")]
+
+
+def new_app(doc: str | None = None) -> typer.Typer:
+    """A set of commands; the sets together are `samsyn`."""
+    return typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=doc)
+
+
+def unusable(lines: str) -> NoReturn:
+    """End with what cannot be used, a line each, on stderr."""
+    print(lines, file=sys.stderr)  # noqa: T201 - exactly these lines, not wrapped to a terminal
+    raise SystemExit(UNUSABLE)
+
+
+def print_json(value: Any) -> None:
+    """JSON on stdout, for a program."""
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))  # noqa: T201
+
+
+def day_of(text: str) -> date:
+    """A day as it was typed."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"'{text}' is no day; write it as 2027-01-11") from None
+
+
+def settings_now(**overrides: Any) -> Settings:
+    """The settings of this call."""
+    from config.settings import load_settings
+
+    return load_settings(**overrides)
+
+
+def services_for(role: str = "shell") -> Services:
+    """What a command works with: register, clock and settings."""
+    from engine.services import build_services
+
+    return build_services(settings_now(), role)
+
+
+def definition_of(name: str, begin: str | None = None) -> Definition:
+    """A definition by name or file, begun on another day if one is given."""
+    from config.loader import load_named
+    from config.redate import redate
+
+    definition = load_named(name)
+    return definition if begin is None else redate(definition, day_of(begin))

@@ -1,0 +1,80 @@
+"""The agenda: what the definition says, and what earlier meetings of the body carried over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from config.agenda import agenda_items
+from config.terms import ItemOutcome
+from models.meeting import MinutesItem
+from tasks.documents import latest
+from tasks.meeting.rows import returning
+
+if TYPE_CHECKING:
+    from config.agenda import AgendaItem
+    from config.base import Text
+    from config.phases import Meeting as MeetingPhase
+    from models.change import Change
+    from models.meeting import Meeting
+    from tasks.phase import AnyPhase, Phase
+
+
+def set_agenda(phase: Phase[MeetingPhase], change: Change, meeting: Meeting) -> list[MinutesItem]:
+    """Write the items down: what comes back stands under its own name, or else before the last item."""
+    carried = {_plain(item.key): item for item in returning(change.session, meeting.body_id)}
+    said = [_own(phase, meeting, key, item) for key, item in agenda_items(phase.says.agenda).items()]
+    known = {item.key for item in said}
+    back = [_again(meeting, key, item) for key, item in carried.items() if key not in known]
+    items = [*said[:-1], *back, *said[-1:]]
+    for ordinal, item in enumerate(items, start=1):
+        item.ordinal = ordinal
+        if (before := carried.get(item.key)) is not None:
+            item.carried_from = before.id
+            before.continued_in = item.id
+        change.add(item)
+    return items
+
+
+def _plain(key: str) -> str:
+    """A numbered item has no name of its own: it is called after where it comes from, when it comes back."""
+    return f"returning-{key}" if key.startswith("item-") else key
+
+
+def _own(phase: AnyPhase, meeting: Meeting, key: str, item: AgendaItem) -> MinutesItem:
+    return MinutesItem(
+        id=f"{meeting.id}/{key}",
+        cycle_id=meeting.cycle_id,
+        meeting_id=meeting.id,
+        body_id=meeting.body_id,
+        key=key,
+        ordinal=0,
+        title=by_language(phase, item.title),
+        attached=[phase.definition.text(name) for name in item.documents],
+        about=list(latest(phase, item.about)) if item.about else [],
+        force=item.decision,
+        expects=item.foreseen,
+    )
+
+
+def _again(meeting: Meeting, key: str, item: MinutesItem) -> MinutesItem:
+    """An item that comes back; what was foreseen of it the first time says nothing of the second."""
+    return MinutesItem(
+        id=f"{meeting.id}/{key}",
+        cycle_id=meeting.cycle_id,
+        meeting_id=meeting.id,
+        body_id=meeting.body_id,
+        key=key,
+        ordinal=0,
+        title=item.title,
+        attached=item.attached,
+        about=item.about,
+        force=item.force,
+        expects=ItemOutcome.AGREEMENT if item.force else ItemOutcome.NOTED,
+    )
+
+
+def by_language(phase: AnyPhase, words: Text) -> dict[str, str]:
+    """Words of the definition by language; those in one language only are the cycle's."""
+    if isinstance(words, str):
+        return {str(phase.definition.language): words}
+    return {str(language): said for language, said in words.items()}

@@ -1,0 +1,220 @@
+"""`samsyn …`: exit codes, JSON on stdout alone, and faults in one line each."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.cli.conftest import Said
+
+    Samsyn = Callable[..., Said]
+
+YES, NO, UNUSABLE = 0, 1, 2
+
+
+def data_of(said: Said) -> object:
+    """What a program reads: all of stdout, and nothing beside it."""
+    assert said.err == ""
+    return json.loads(said.out)
+
+
+def test_check_of_a_good_definition(samsyn: Samsyn) -> None:
+    """The bundled one has warnings, and they are no errors."""
+    said = samsyn("check", "jamtland-2012")
+    assert said.code == YES
+    assert "2013-06-30 is a Sunday" in said.out
+
+
+def test_check_as_json_has_the_contract_s_shape(samsyn: Samsyn) -> None:
+    """Level, code, where, line and message of each."""
+    found = data_of(samsyn("check", "jamtland-2012", "--json"))
+    assert isinstance(found, dict)
+    assert found["definition"] == "jamtland-2012"
+    for finding in found["findings"]:
+        assert set(finding) >= {"level", "code", "where", "line", "message"}
+        assert finding["level"] in ("error", "warning", "info")
+        assert finding["line"] > 1
+
+
+@pytest.mark.parametrize("command", ["check", "rehearse", "start"])
+def test_broken_definition_is_told_by_place(samsyn: Samsyn, tmp_path: Path, command: str) -> None:
+    """FILE:LINE:COLUMN and what to write instead; no traceback, nothing on stdout, nothing written."""
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("cycle: tiny\ntitle: T\nbegins: 2024-02-30\nlangauge: sv\n", encoding="utf-8")
+    said = samsyn(command, broken)
+    assert (said.code, said.out) == (UNUSABLE, "")
+    lines = said.err.splitlines()
+    assert any(line.startswith(f"{broken}:3:") and "there is no day 2024-02-30" in line for line in lines)
+    assert any(line.startswith(f"{broken}:4:1: ") and "did you mean 'language'?" in line for line in lines)
+    assert "Traceback" not in said.err
+    assert not (tmp_path / "data").exists()
+
+
+def test_unknown_definition(samsyn: Samsyn) -> None:
+    """The nearest name is offered."""
+    said = samsyn("check", "jamtland-2021")
+    assert said.code == UNUSABLE
+    assert "did you mean 'jamtland-2012'?" in said.err
+
+
+def test_rehearse_as_json(samsyn: Samsyn, tmp_path: Path) -> None:
+    """The whole cycle, and nothing is written anywhere."""
+    found = data_of(samsyn("rehearse", "jamtland-2012", "--json"))
+    assert isinstance(found, dict)
+    assert (found["cycle"], found["outcome"], found["began"]) == ("jamtland-2012", "adopted", "2012-12-06")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_rehearse_for_people(samsyn: Samsyn, tiny: Path) -> None:
+    """Phases and milestones in tables; signs in a title that mean something to the terminal mean nothing here."""
+    said = samsyn("rehearse", tiny)
+    assert said.code == YES
+    assert "A tiny [cycle] [/x]" in said.out
+    assert "✓ met" in said.out
+
+
+def test_rehearsal_that_does_not_end_is_a_no(samsyn: Samsyn, tiny: Path, tmp_path: Path) -> None:
+    """The report is printed all the same."""
+    tiny.write_text(tiny.read_text(encoding="utf-8").replace("due: answers", "due: answers, missing: hold"), "utf-8")
+    script = tmp_path / "script.yaml"
+    script.write_text("default: {answers: false}\n", encoding="utf-8")
+    said = samsyn("rehearse", tiny, "--script", script, "--json")
+    assert said.code == NO
+    assert json.loads(said.out)["outcome"] == "unfinished"
+
+
+def test_broken_script(samsyn: Samsyn, tiny: Path, tmp_path: Path) -> None:
+    """By its place, like a definition."""
+    script = tmp_path / "script.yaml"
+    script.write_text("answers:\n  - {step: ask/reply}\n", encoding="utf-8")
+    said = samsyn("rehearse", tiny, "--script", script)
+    assert said.code == UNUSABLE
+    assert said.err.startswith(f"{script}:2:6: ")
+
+
+@pytest.mark.parametrize("day", ["tomorrow", "2024-13-01"])
+def test_impossible_first_day(samsyn: Samsyn, tiny: Path, day: str) -> None:
+    """Told with an example."""
+    said = samsyn("rehearse", tiny, "--begin", day)
+    assert said.code == UNUSABLE
+    assert "is no day" in said.err
+
+
+def test_start_and_look(samsyn: Samsyn, tiny: Path) -> None:
+    """Started once; a second time under the same name is refused, and changes nothing."""
+    assert samsyn("start", tiny, "--as", "spring").code == YES
+    again = samsyn("start", tiny, "--as", "spring")
+    assert again.code == UNUSABLE
+    assert again.err.startswith("samsyn: there is a cycle 'spring' already")
+    [cycle] = data_of(samsyn("cycles", "--json"))["cycles"]  # type: ignore[index]
+    assert (cycle["cycle"], cycle["status"]) == ("spring", "running")
+    found = data_of(samsyn("status", "spring", "--json"))
+    assert isinstance(found, dict)
+    assert found["journal"] == {**found["journal"], "entries": 1, "verified": True}
+
+
+def test_lists_for_people(samsyn: Samsyn, tiny: Path) -> None:
+    """Definitions and cycles, with their titles as they were written."""
+    assert "No cycle has been started." in samsyn("cycles").out
+    samsyn("start", tiny)
+    assert "A tiny [cycle] [/x]" in samsyn("cycles").out
+    assert "A tiny [cycle] [/x]" in samsyn("status", "tiny").out
+    assert samsyn("status").code == YES
+
+
+def test_participants_with_faults_start_nothing(samsyn: Samsyn, tiny: Path, tmp_path: Path) -> None:
+    """All faults at once, by line; and no register is even made."""
+    people = tmp_path / "people.csv"
+    people.write_text("body,seat,address\nberg,contact,nobody\nbergen,contact,a@b.example\n", encoding="utf-8")
+    said = samsyn("start", tiny, "--participants", people)
+    assert said.code == UNUSABLE
+    assert [line.partition(": ")[0] for line in said.err.splitlines()] == [f"{people}:2", f"{people}:3"]
+    assert data_of(samsyn("cycles", "--json"))["cycles"] == []  # type: ignore[index]
+
+
+def test_verify_holds(samsyn: Samsyn, tiny: Path) -> None:
+    """For one cycle and for all."""
+    samsyn("start", tiny)
+    assert samsyn("verify").code == YES
+    [result] = data_of(samsyn("verify", "tiny", "--json"))  # type: ignore[misc]
+    assert (result["cycle"], result["holds"], result["faults"]) == ("tiny", True, [])
+
+
+def test_verify_says_what_was_changed(samsyn: Samsyn, tiny: Path, tmp_path: Path) -> None:
+    """Table, row and column."""
+    samsyn("start", tiny)
+    with sqlite3.connect(tmp_path / "data" / "samsyn.db") as connection:
+        connection.execute("UPDATE milestone SET due_on = '2099-04-01'")
+    connection.close()
+    said = samsyn("verify")
+    assert said.code == NO
+    assert "milestone tiny/:answers: changed behind the register's back: due_on" in said.out
+
+
+def test_verify_misses_a_cycle_that_was_taken_away(samsyn: Samsyn, tiny: Path, tmp_path: Path) -> None:
+    """The journal still knows it, though no table does."""
+    samsyn("start", tiny)
+    with sqlite3.connect(tmp_path / "data" / "samsyn.db") as connection:
+        connection.execute("DELETE FROM cycle")
+    connection.close()
+    said = samsyn("verify")
+    assert said.code == NO
+    assert "cycle tiny: the row is gone" in said.out
+
+
+def test_verify_of_nothing(samsyn: Samsyn) -> None:
+    """There is no such cycle: the answer is no."""
+    assert samsyn("verify", "nothing").code == NO
+    assert samsyn("verify").code == YES
+
+
+def test_coordinator_s_acts(samsyn: Samsyn, tiny: Path) -> None:
+    """Moved and cancelled, each with its reason; what cannot be done says why."""
+    samsyn("start", tiny)
+    assert "answers" in samsyn("move", "tiny", "answers", "2099-04-01", "--reason", "the board met late").out
+    found = data_of(samsyn("status", "tiny", "--json"))
+    assert found["milestones"][0]["due"] == "2099-04-01"  # type: ignore[index]
+    assert samsyn("move", "tiny", "answer", "2099-04-01", "--reason", "r").code == UNUSABLE
+    assert samsyn("close", "tiny", "ask/replies", "--reason", "r").code == UNUSABLE
+    assert samsyn("cancel", "tiny", "--reason", "merged").code == YES
+    assert data_of(samsyn("status", "tiny", "--json"))["status"] == "cancelled"  # type: ignore[index]
+    assert samsyn("verify").code == YES
+
+
+def test_reason_is_required(samsyn: Samsyn, tiny: Path) -> None:
+    """It is part of the record."""
+    samsyn("start", tiny)
+    assert samsyn("cancel", "tiny").code == UNUSABLE
+    said = samsyn("cancel", "tiny", "--reason", " ")
+    assert (said.code, "give a reason" in said.err) == (UNUSABLE, True)
+
+
+def test_broken_settings(samsyn: Samsyn, tmp_path: Path) -> None:
+    """The setting is named, and where it came from."""
+    (tmp_path / "samsyn.toml").write_text("portal_port = 'high'\n", encoding="utf-8")
+    said = samsyn("cycles")
+    assert (said.code, said.out) == (UNUSABLE, "")
+    assert "portal_port (samsyn.toml)" in said.err
+
+
+def test_doctor_on_an_empty_machine(samsyn: Samsyn, tmp_path: Path) -> None:
+    """It says no, as data too, and makes nothing."""
+    said = samsyn("doctor", "--json")
+    assert said.code == NO
+    assert {"python", "register", "mail server"} <= {found["what"] for found in json.loads(said.out)}
+    assert not (tmp_path / "data").exists()
+
+
+def test_help_without_arguments(samsyn: Samsyn) -> None:
+    """Every command has a line."""
+    said = samsyn("--help")
+    assert said.code == YES
+    for command in ("check", "rehearse", "start", "status", "verify", "up", "demo", "worker", "portal", "doctor"):
+        assert f" {command} " in said.out
