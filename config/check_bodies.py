@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from config.agenda import agenda_items
 from config.findings import Code, Level, Risk
-from config.phases import Consultation, Drafting, GoalSetting, Information
+from config.phases import Consultation, Drafting, GoalSetting, Information, Meeting
 from config.seats import occupants
 from config.terms import ANSWERING_SEATS, VOTING_SEATS, Force, Seat
 
@@ -115,10 +116,14 @@ def _next_to_decide(definition: Definition, earlier: dict[str, set[str]], announ
 
 
 def _decisions(phase: PhaseBase) -> list[Force]:
+    """What a body has before it to decide."""
     if isinstance(phase, (GoalSetting, Consultation)):
         return phase.decisions or [phase.force]
+    if isinstance(phase, Meeting):
+        items = agenda_items(phase.agenda).values()
+        return list(dict.fromkeys(item.decision for item in items if item.decision))
     return [Force.ENDORSES]  # what the approval of a project description is
 
 
 def _listed(forces: list[Force]) -> str:
-    return " and ".join(force.value for force in forces)
+    return " and ".join(force.value for force in forces) or "nothing"

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 EXACT_DAY = re.compile(r"(?:.*/)?[0-9]{4}-[0-9]{2}-[0-9]{2}")
 JULY = 7
-STEP_ORDER = ("opens", "material_due", "sending_meeting", "handover", "due", "compile_due", "meeting")
+STEP_ORDER = ("opens", "material_due", "sending_meeting", "handover", "on", "due", "compile_due", "meeting")
 """The milestones that a phase may name, in the order in which its steps come."""
-END_FIELDS = ("due", "compile_due", "meeting")
+END_FIELDS = ("due", "on", "compile_due", "meeting")
 """Of them, those that may be its last."""
 
 
@@ -65,7 +65,7 @@ def _mandate_risks(definition: Definition, path: Path, milestone: Milestone) -> 
     """Whoever ordered the work said by when; the phase that answers to it may be planned for later."""
     if milestone.mandate is None:
         return
-    end, day = end_of_phase(definition, definition.phases[milestone.mandate]), _latest(definition, str(path[-1]))
+    end, day = end_of_phase(definition, definition.phases[milestone.mandate]), last_day(definition, str(path[-1]))
     if end and day and end > day:
         words = f" ('{milestone.words}')" if milestone.words else ""
         message = f"the mandate ends {day}{words}, but '{milestone.mandate}' may take until {end}"
@@ -107,18 +107,30 @@ def _no_date(path: Path, phase: PhaseBase) -> Risk:
 
 def _has_date(phase: PhaseBase) -> bool:
     """Whether anything dates the phase's answers; a milestone may be relative and still be a date."""
-    dated = any(field in ("due", "meeting") for field, _ in phase.milestone_refs())
+    dated = any(field in ("due", "on", "meeting") for field, _ in phase.milestone_refs())
     return dated or phase.window.latest is not None
 
 
-def _latest(definition: Definition, milestone: str) -> date | None:
-    window = definition.milestones[milestone].window
-    return definition.falls_on(milestone, window.latest) if window and window.latest else None
+def last_day(definition: Definition, milestone: str) -> date | None:
+    """The last day of a promise; None while it waits for a phase."""
+    window, relative = definition.milestones[milestone].window, definition.milestones[milestone].relative
+    day = window.latest if window else None
+    if relative is not None:
+        anchor = _anchor(definition, relative.anchor)
+        day = relative.from_day(anchor) if anchor else None
+    return definition.falls_on(milestone, day) if day else None
+
+
+def _anchor(definition: Definition, name: str) -> date | None:
+    """The day that a relative date is counted from, where it is known before the cycle starts."""
+    if name == "begins":
+        return definition.begins
+    return last_day(definition, name) if name in definition.milestones else None
 
 
 def end_of_phase(definition: Definition, phase: PhaseBase) -> date | None:
     """The last day that the definition promises for a phase; None while that depends on events."""
-    promised = [_latest(definition, name) for field, name in phase.milestone_refs() if field in END_FIELDS]
+    promised = [last_day(definition, name) for field, name in phase.milestone_refs() if field in END_FIELDS]
     days = [day for day in promised if day]
     return max(days) if days else phase.window.latest
 
@@ -130,7 +142,7 @@ def _order_risks(definition: Definition, path: Path, phase: PhaseBase) -> Iterat
 
 def _before_own(definition: Definition, path: Path, phase: PhaseBase) -> Iterator[Risk]:
     """Dates of one phase that come in another order than its steps, or before the phase may begin."""
-    days = {field: (name, day) for field, name in phase.milestone_refs() if (day := _latest(definition, name))}
+    days = {field: (name, day) for field, name in phase.milestone_refs() if (day := last_day(definition, name))}
     order = [(field, *days[field]) for field in STEP_ORDER if field in days]
     for (_, first, earlier), (field, name, day) in pairwise(order):
         if day < earlier:
@@ -145,7 +157,7 @@ def _before_own(definition: Definition, path: Path, phase: PhaseBase) -> Iterato
 
 def _before_predecessors(definition: Definition, path: Path, phase: PhaseBase) -> Iterator[Risk]:
     for field, name in phase.milestone_refs():
-        day = _latest(definition, name)
+        day = last_day(definition, name)
         for before in phase.predecessors:
             end = end_of_phase(definition, definition.phases[before])
             if day and end and day < end:
@@ -160,8 +172,8 @@ def _asks_others(phase: Consultation) -> bool:
 
 def _opens(definition: Definition, phase: Consultation) -> date | None:
     """The earliest day on which consultees have the material, as far as it is known."""
-    if phase.material_due:
-        return _latest(definition, phase.material_due)
+    if sent := phase.sending_meeting or phase.material_due:
+        return last_day(definition, sent)
     ends = [end_of_phase(definition, definition.phases[name]) for name in phase.predecessors]
     known = [day for day in (phase.window.earliest, *ends) if day]
     return max(known) if known else None
@@ -169,7 +181,7 @@ def _opens(definition: Definition, phase: Consultation) -> date | None:
 
 def _consultation_risks(definition: Definition, path: Path, phase: Consultation) -> Iterator[Risk]:
     opens = _opens(definition, phase)
-    closes = _latest(definition, phase.due) if phase.due else end_of_phase(definition, phase)
+    closes = last_day(definition, phase.due) if phase.due else end_of_phase(definition, phase)
     if opens is None or closes is None or closes < opens:
         return
     least, words = _least_end(definition.where, opens)

@@ -6,7 +6,8 @@ from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
-from config.phases import ASKABLE, Adoption, EachOf, GoalSetting
+from config.meeting_faults import meeting_faults
+from config.phases import ASKABLE, Adoption, EachOf, GoalSetting, Meeting
 from config.seats import placeholder_fault, template_fault
 
 if TYPE_CHECKING:
@@ -126,6 +127,9 @@ def _kind_faults(definition: Definition, path: Path, phase: PhaseBase) -> Iterat
         areas = phase.outcome.areas
         if areas is not None and areas not in definition.bodies:
             yield Fault((*path, "outcome", "areas"), unknown("body", areas, definition.bodies))
+    if isinstance(phase, Meeting):
+        for where, message in meeting_faults(definition, phase):
+            yield Fault((*path, *where), message)
     if isinstance(phase, Adoption) and isinstance(phase.adopted_when, EachOf):
         named = [key for _, key in phase.body_refs() if key in definition.bodies]
         principals = sum(len(definition.members_of[key]) for key in named)

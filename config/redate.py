@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pendulum
 
-from config.check_dates import EXACT_DAY, closed
+from config.check_dates import EXACT_DAY, closed, last_day
 from config.dates import OPEN, PromiseKind, parse_relative
 from config.definition import Definition
 from config.phases import GoalSetting
@@ -79,10 +79,11 @@ def _agreed_days(definition: Definition) -> Iterator[tuple[Path, date]]:
     """Exact days: of milestones, of meetings, and the last day of a phase that no milestone dates."""
     promised = set()
     for key, milestone in definition.milestones.items():
-        exact = milestone.promise is not PromiseKind.IN and EXACT_DAY.fullmatch(milestone.date)
-        if exact and milestone.window and milestone.window.latest and not milestone.statutory:
-            promised.add(milestone.window.latest)
-            yield ("milestones", key), milestone.window.latest
+        day = last_day(definition, key)
+        exact = milestone.relative is not None or EXACT_DAY.fullmatch(milestone.date)
+        if day and exact and milestone.promise is not PromiseKind.IN and not milestone.statutory:
+            promised.add(day)
+            yield ("milestones", key), day
     for key, phase in definition.phases.items():
         if isinstance(phase, GoalSetting) and isinstance(phase.meetings, list):
             for position, day in enumerate(phase.meetings):
@@ -100,18 +101,20 @@ def rolled(definition: Definition, decided: tuple[Landing, ...]) -> Definition:
         if landing.path[0] == "milestones":
             milestone = said["milestones"][landing.path[1]]
             kind = next(kind for kind in ("on", "by") if kind in milestone)
-            milestone[kind] = _last_replaced(milestone[kind], moved)
+            milestone[kind] = _last_replaced(milestone[kind], moved, landing)
     for phase in said["phases"].values():
         if "in" in phase:
-            phase["in"] = _last_replaced(phase["in"], moved)
+            start, slash, end = phase["in"].rpartition("/")
+            phase["in"] = f"{start}{slash}{moved.get(end, end)}"
         if isinstance(phase.get("meetings"), list):
             phase["meetings"] = [moved.get(day, day) for day in phase["meetings"]]
     return Definition.model_validate(said)
 
 
-def _last_replaced(text: str, moved: Mapping[str, str]) -> str:
+def _last_replaced(text: str, moved: Mapping[str, str], landing: Landing) -> str:
+    """A date with its last day moved; one that follows from an event becomes the day itself."""
     start, slash, end = text.rpartition("/")
-    return f"{start}{slash}{moved.get(end, end)}"
+    return f"{start}{slash}{moved[end]}" if end in moved else landing.proposal.isoformat()
 
 
 def _move_milestone(milestone: dict[str, Any], move: Move) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.commands.coordinate import cancel_cycle, close_step, move_milestone, set_areas
+from engine.commands.publish import publish
 from engine.script import MORNING, CoordinatorRule, Script, in_order
 
 if TYPE_CHECKING:
@@ -49,5 +50,7 @@ class Coordination:
             close_step(register, f"{cycle}/{rule.close}", reason=rule.reason, now=now, actor=ACTOR)
         for group, names in (rule.areas or {}).items():
             set_areas(register, cycle, group, names, reason=rule.reason, now=now, actor=ACTOR)
+        if rule.publish:
+            publish(register, cycle, rule.publish, rule.text, reason=rule.reason, now=now, actor=ACTOR)
         if rule.cancel:
             cancel_cycle(register, cycle, reason=rule.reason, now=now, actor=ACTOR)

@@ -26,14 +26,14 @@ ASKING = (NoticeKind.ASKED, NoticeKind.ASKED_AGAIN)
 def form_behind(register: Register, link_id: str) -> tuple[dict[str, Any] | None, str]:
     """The form that a link leads to as it stands now, and the key of the body that fills it in."""
     query = (
-        select(Step.form, Body.key)
+        select(Step, Body)
         .join(Assignment, col(Assignment.step_id) == col(Step.id))
         .join(Body, col(Body.id) == col(Assignment.body_id))
         .join(Link, col(Link.assignment_id) == col(Assignment.id))
     )
     with register.read() as session:
-        form, who = session.execute(query.where(col(Link.id) == link_id)).one()
-    return form, who
+        step, body = session.execute(query.where(col(Link.id) == link_id)).one()
+    return step.form, body.key
 
 
 def asked_since(register: Register, cycle_id: str, since: datetime, seen: set[str]) -> list[tuple[str, Asked]]:

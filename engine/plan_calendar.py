@@ -9,8 +9,10 @@ from __future__ import annotations
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
+from config.dates import PromiseKind
 from engine.plan_parts import What
 from engine.plan_words import Words
+from notifications.calendar import escaped, folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,14 +20,9 @@ if TYPE_CHECKING:
 
     from engine.plan_parts import Plan, Promise, Row
 
-OCTETS = 75
-"""The longest line of content, without its line break (RFC 5545, 3.1)."""
-ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r": None})
-"""Signs that mean something in a text (3.3.11)."""
 
-
-def plan_calendar(plan: Plan, name: str, now: datetime) -> str:
-    """The calendar's text.
+def plan_calendar(plan: Plan, name: str, now: datetime) -> bytes:
+    """The calendar, as it is written to a file.
 
     Args:
         plan: the plan.
@@ -41,7 +38,7 @@ def plan_calendar(plan: Plan, name: str, now: datetime) -> str:
     ]
     for event in _events(plan, name, f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"):
         lines += event
-    return "".join(f"{_folded(line)}\r\n" for line in [*lines, "END:VCALENDAR"])
+    return b"".join(folded(line) for line in [*lines, "END:VCALENDAR"])
 
 
 def _events(plan: Plan, name: str, stamp: str) -> Iterator[list[str]]:
@@ -73,13 +70,15 @@ def _event(uid: str, stamp: str, day: date, summary: str, description: str, cate
 
 
 def _summary(words: Words, promise: Promise) -> str:
-    return f"{words.milestone(promise.key)} ({words.term(promise.promise)})"
+    name = words.milestone(promise.key)
+    return name if promise.promise is PromiseKind.ON else f"{name} ({words.what(What.DEADLINE).lower()})"
 
 
 def _description(words: Words, promise: Promise) -> str:
     about = words.plan.phase_title(promise.phase) if promise.phase else ""
     said = f"”{promise.words}”" if promise.words else ""
-    return "\n".join(filter(None, (about, said, ", ".join(promise.bodies), words.computed(promise.computed))))
+    when = f"{words.promised(promise)}: {words.computed(promise.computed)}"
+    return "\n".join(filter(None, (about, said, ", ".join(promise.bodies), when)))
 
 
 def _about(words: Words, row: Row) -> str:
@@ -89,17 +88,5 @@ def _about(words: Words, row: Row) -> str:
 
 
 def _text(words: str) -> str:
-    return words.translate(ESCAPES)
-
-
-def _folded(line: str) -> str:
-    """A line broken where it would exceed 75 octets, never inside a character (3.1)."""
-    parts, part, size = [], "", 0
-    for sign in line:
-        octets = len(sign.encode())
-        if size + octets > OCTETS:
-            parts.append(part)
-            part, size = " ", 1
-        part += sign
-        size += octets
-    return "\r\n".join([*parts, part])
+    """Words as a value: a carriage return alone would end the line for some readers."""
+    return escaped(words.replace("\r", ""))

@@ -21,9 +21,13 @@ BAR = 16
 GAP = 26
 SIGN = 7.2
 """How wide a letter of a label is, at most on average."""
-TICK_ROOM = 58
+TICK_ROOM = 68
 STEPS = (1, 2, 3, 6, 12, 24, 60)
 """After how many months a new label may stand."""
+ROOM = 16
+"""How much room the number of a mark takes."""
+STACK = 13
+"""By how much marks of one day stand above each other."""
 INSIDE = 10
 """What is left free at both ends, so that marks on the first and last day are whole."""
 
@@ -126,7 +130,7 @@ def _bars(plan: Plan, scale: _Scale) -> Iterator[Bar]:
         lines = tuple(y + LINE * number for number in range(1, len(title) + 1))
         y = lines[-1] + 6
         x = scale.x(opens)
-        width = max(scale.x(closes + timedelta(days=1)) - x, 3.0)
+        width = max(scale.x(closes + timedelta(days=1)) - x, 5.0)
         yield Bar(phase, title, lines, y, x, round(width, 1), scale.x(min(phase.opens_earliest or opens, opens)))
         y += BAR + GAP
 
@@ -134,9 +138,19 @@ def _bars(plan: Plan, scale: _Scale) -> Iterator[Bar]:
 def _marks(plan: Plan, scale: _Scale, phase: str, y: float) -> Iterator[Mark]:
     """The promises of a phase on its bar, their numbers below; numbers too near to each other are set apart."""
     due = sorted((p for p in plan.promises if p.phase == phase and p.due), key=lambda p: (p.due, p.number))
-    taken = -100.0
-    for promise in due:
-        assert promise.due is not None  # noqa: S101 - chosen so
-        x = scale.x(promise.due)
-        taken = max(x, taken + 16)
-        yield Mark(x, y, taken, y + BAR / 2 + 15, promise)
+    places = [scale.x(promise.due) for promise in due if promise.due]
+    for promise, x, label_x in zip(due, places, _apart(places, scale.width), strict=True):
+        above = sum(other == x for other in places[: due.index(promise)])
+        yield Mark(x, y - above * STACK, label_x, y + BAR / 2 + 15, promise)
+
+
+def _apart(places: list[float], width: int) -> list[float]:
+    """Where labels stand that must not touch: to the right of their place if need be, but inside the drawing."""
+    labels: list[float] = []
+    for x in places:
+        labels.append(max(x, labels[-1] + ROOM) if labels else x)
+    limit: float = width - ROOM / 2
+    for number in range(len(labels) - 1, -1, -1):
+        labels[number] = min(labels[number], limit)
+        limit = labels[number] - ROOM
+    return labels

@@ -1,4 +1,4 @@
-"""A plan as one self-contained page: the time line as a drawing, and its table beside it. No scripts, no other files."""
+"""A plan as one self-contained page: the time line as a drawing and its table beside it, no scripts, no other files."""
 
 from __future__ import annotations
 

@@ -39,6 +39,7 @@ class Rule(StrEnum):
     BEFORE_MEETING = "before_meeting"  # the day before the meeting that it is for
     AFTER_MEETING = "after_meeting"  # a meeting's report, so long after the meeting
     WINDOW = "window"  # no date of its own: the last day of the phase
+    ITSELF = "itself"  # counted from what came before it in the phase
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class PlannedPhase:
     opens_latest: date | None
     closes_earliest: date | None
     closes_latest: date | None
-    dated: bool  # whether anything dates its answers; otherwise five days were assumed
+    dated: bool  # whether all its answers have a date; otherwise five days were assumed
 
 
 @dataclass(frozen=True)
@@ -152,6 +153,11 @@ class Plan:
     phases: tuple[PlannedPhase, ...]
     promises: tuple[Promise, ...]
     slippage: Slippage | None = None
+
+    @property
+    def undated(self) -> tuple[PlannedPhase, ...]:
+        """The phases in which something is asked without a date."""
+        return tuple(phase for phase in self.phases if not phase.dated)
 
     def phase_title(self, key: str) -> str:
         """What people call a phase."""

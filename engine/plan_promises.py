@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from config.check_dates import closed
+from config.dates import PromiseKind
 from config.terms import StepKind
 from engine.plan_parts import Computed, Promise, Rule
 
@@ -75,12 +76,13 @@ def _promise(definition: Definition, key: str, number: int, late: Course, soon: 
     waits = dict(_dependencies(definition, key, named, late))
     ready = place.today(max(waits.values())) if waits else definition.begins
     latest = kept_on(late, place, key)
+    exact = milestone.promise is not PromiseKind.IN
     return Promise(
         number=number, key=key, promise=milestone.promise, edtf=milestone.date, words=milestone.words,
         inferred=milestone.inferred, statutory=milestone.statutory, mandate=milestone.mandate is not None,
         phase=named[0] if named else None, bodies=_owners(definition, named),
         due=due, computed=computed(definition, key, due),
-        closed=closed(place, due) if due and not place.is_working_day(due) else None,
+        closed=closed(place, due) if due and exact and not place.is_working_day(due) else None,
         waits_for=tuple(waits), ready=ready if named else None,
         slack=(due - ready).days if due and named else None,
         earliest=kept_on(soon, place, key), latest=latest,

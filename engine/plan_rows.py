@@ -25,6 +25,7 @@ NOTICES = {
     NoticeKind.CONCLUDED: What.CONCLUDED,
 }
 ORDER = list(What)
+FORTNIGHT = timedelta(days=14)
 
 
 def rows_of(definition: Definition, late: Course, soon: Course, promises: tuple[Promise, ...]) -> tuple[Row, ...]:
@@ -85,7 +86,7 @@ def _steps(definition: Definition, late: Course) -> Iterator[Row]:
                 step.not_before, place.start_of(step.not_before), What.MEETING, phase=step.phase, step=step.key,
                 milestone=step.milestone, count=step.asked, of=step.of, kind=step.kind.value,
             )  # fmt: skip
-        if step.due_before is not None:
+        if step.due_before is not None and step.asked:
             yield Row(
                 place.last_day_before(step.due_before), step.due_before, What.DEADLINE, phase=step.phase,
                 step=step.key, milestone=step.milestone, count=step.asked, of=step.of, kind=step.kind.value,
@@ -96,16 +97,18 @@ def _steps(definition: Definition, late: Course) -> Iterator[Row]:
 
 def _due_by(definition: Definition, step: StepFact, day: date) -> Computed:
     """How a step's last day came about."""
-    if step.kind is StepKind.MEET:
+    if step.kind is StepKind.MEET and step.not_before == day - FORTNIGHT:
         return Computed(Rule.AFTER_MEETING, step.milestone or step.key)
-    if step.milestone is not None:
+    if step.milestone is not None and step.kind is not StepKind.MEET:
         return computed(definition, step.milestone, day)
     phase = definition.phases[step.phase]
     for field, name in phase.milestone_refs():
         window = definition.milestones[name].window
         if field == "meeting" and window and window.latest == day + timedelta(days=1):
             return Computed(Rule.BEFORE_MEETING, name)
-    return Computed(Rule.WINDOW, phase.within or step.phase)
+    if phase.window.latest == day:
+        return Computed(Rule.WINDOW, phase.within or step.phase)
+    return Computed(Rule.ITSELF, step.key)
 
 
 def _promises(definition: Definition, promises: tuple[Promise, ...]) -> Iterator[Row]:
@@ -126,12 +129,12 @@ def phases_of(definition: Definition, late: Course, soon: Course) -> tuple[Plann
         at = fact.opened if opened else fact.closed
         return place.today(at) if at else None
 
-    dated = {step.phase for step in late.steps if step.due_before is not None or step.asked == 0}
+    undated = {step.phase for step in late.steps if step.due_before is None and step.asked}
     return tuple(
         PlannedPhase(
             key, fact.kind.value, fact.title, definition.phases[key].predecessors,
             day(soon, key, opened=True), day(late, key, opened=True),
-            day(soon, key, opened=False), day(late, key, opened=False), key in dated,
+            day(soon, key, opened=False), day(late, key, opened=False), key not in undated,
         )
         for key, fact in late.phases.items()
     )  # fmt: skip

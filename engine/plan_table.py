@@ -27,6 +27,9 @@ def show_plan(out: Console, plan: Plan, landings: tuple[Landing, ...] = ()) -> N
     out.print(f"\n[bold]{escape(plan.title)}[/]")
     ends = f" to {plan.ends} at the latest" if plan.ends else ", with no end in sight"
     out.print(f"{plan.begins}{ends}. Everybody answers on the last day that is still in time.\n")
+    if plan.undated:
+        keys = ", ".join(phase.key for phase in plan.undated)
+        out.print(f"[yellow]No date is set in {keys}; five days are assumed.[/]\n")
     if landings:
         show_landings(out, landings)
     out.print(_rows(words))
@@ -80,7 +83,9 @@ def _shortened(row: Row, words: Words) -> str:
 
 
 def _promises(plan: Plan) -> Table:
-    table = Table("milestone", "due", "slack", "waits for", title="Promises", title_justify="left")
+    table = Table(title="Promises", title_justify="left")
+    for name in ("milestone", "due", "slack", "waits for"):
+        table.add_column(name, overflow="fold")
     for promise in plan.promises:
         table.add_row(_name(promise), _due(promise), _slack(promise), "\n".join(promise.waits_for))
     return table
@@ -105,12 +110,14 @@ def _slack(promise: Promise) -> str:
 
 
 def _show_slippage(out: Console, slippage: Slippage) -> None:
-    said = ", ".join(f"{name} by {days} days" for name, days in slippage.slips)
-    out.print(f"[bold]If {said} late[/], the cycle ends {slippage.ends or 'never'}.")
+    said = ", ".join(f"{name} is {days} days late" for name, days in slippage.slips)
+    out.print(f"[bold]If {said}[/], the cycle ends {slippage.ends or 'never'}.")
     if not slippage.dangers:
         out.print("[green]No other promise is in danger.[/]")
         return
-    table = Table("in danger", "promised", "earliest", "latest", "late", "whose", title_justify="left")
+    table = Table()
+    for name in ("in danger", "promised", "earliest", "latest", "whose"):
+        table.add_column(name, overflow="fold")
     for danger in slippage.dangers:
         table.add_row(*_danger(danger))
     out.print(table)
@@ -120,6 +127,6 @@ def _show_slippage(out: Console, slippage: Slippage) -> None:
 def _danger(danger: Danger) -> tuple[str, ...]:
     promise = danger.promise
     name = f"{promise.key} [bold](mandate)[/]" if promise.mandate else promise.key
-    late = f"[red]{danger.days} d, lost[/]" if danger.lost else f"[yellow]{danger.days} d[/]"
-    whose = ", ".join(promise.bodies)
-    return name, str(promise.due), str(danger.earliest or ""), str(danger.latest), late, escape(whose)
+    late = f"[red]{danger.days} d too late, lost[/]" if danger.lost else f"[yellow]{danger.days} d too late[/]"
+    whose = escape("\n".join(promise.bodies))
+    return name, str(promise.due), str(danger.earliest or ""), f"{danger.latest}\n{late}", whose

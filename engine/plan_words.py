@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from config.dates import PromiseKind
+from config.dates import PromiseKind, parse_relative, parse_window
 from engine.plan_parts import Rule, What
+from notifications.dates import long_day, window_words
 from notifications.i18n import N_, tongue
 from notifications.terms import ask_words
 
 if TYPE_CHECKING:
-    from engine.plan_parts import Computed, Plan, Row
+    from engine.plan_parts import Computed, Plan, Promise, Row
 
 LOCALES = Path(__file__).parent / "locales"
 
@@ -35,12 +36,13 @@ RULES = {
     Rule.EVENT: N_("follows: %(written)s"),
     Rule.BEFORE_MEETING: N_("the day before the meeting (%(written)s)"),
     Rule.AFTER_MEETING: N_("fourteen days after the meeting (%(written)s)"),
+    Rule.ITSELF: N_("counted from what came before it (%(written)s)"),
     Rule.WINDOW: N_("no date of its own: the phase's last day (%(written)s)"),
 }
 PROMISES = {
-    PromiseKind.ON: N_("on this very day"),
+    PromiseKind.ON: N_("on"),
     PromiseKind.BY: N_("no later than"),
-    PromiseKind.IN: N_("some time until"),
+    PromiseKind.IN: N_("up to and including"),
 }
 
 
@@ -57,9 +59,16 @@ class Words:
         """The name of what happens."""
         return self.say(WHATS[what])
 
-    def term(self, promise: PromiseKind) -> str:
-        """What kind of promise a date is."""
-        return self.say(PROMISES[promise])
+    def promised(self, promise: Promise) -> str:
+        """The day of a promise: `senast fredag 1 mars 2024`, `mars 2024, till och med söndag 31 mars 2024`."""
+        if promise.due is None:
+            return self.computed(promise.computed)
+        day = long_day(promise.due, self.language)
+        said = f"{self.say(PROMISES[promise.promise])} {day}"
+        if promise.promise is PromiseKind.IN and parse_relative(promise.edtf) is None:
+            window = parse_window(promise.edtf)
+            return f"{window_words(window.earliest, window.latest, self.language)}, {said}"
+        return day if promise.promise is PromiseKind.ON else said
 
     def milestone(self, key: str) -> str:
         """A milestone's key, made readable."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlmodel import col, select
 
 from config.calendars import PLACES
+from engine.meetings import meetings_of
 from models.assignment import Assignment, AssignmentStatus, Decision
 from models.cycle import Body, Cycle, Person
 from models.notice import Delivery, DeliveryStatus, Notice
@@ -47,6 +48,7 @@ def report(register: Register, cycle_id: str) -> dict[str, Any]:
             "phases": _phases(session, cycle_id, place),
             "milestones": _milestones(session, cycle_id),
             "decisions": _decisions(session, cycle_id),
+            "meetings": meetings_of(session, cycle_id),
             "assignments": _assignments(session, cycle_id),
             "notices": _notices(session, cycle_id, place),
             "journal": {"entries": checked.entries, "head": checked.head, "verified": checked.holds},
@@ -104,6 +106,11 @@ def _decisions(session: Session, cycle_id: str) -> list[dict[str, Any]]:
             "on": decision.decided_on.isoformat(),
             "text": decision.text,
             "reason": decision.reason,
+            "round": decision.round,
+            "paragraph": decision.paragraph,
+            "addition": decision.addition,
+            "votes": decision.tally,
+            "reservations": decision.reservations,
         }
         for decision, body, phase in session.exec(query)
     ]

@@ -66,6 +66,8 @@ class CoordinatorRule(Strict):
     close: Line | None = None  # PHASE/STEP
     areas: dict[Key, list[Line]] | None = None
     cancel: bool = False
+    publish: Key | None = None  # a text, of which there is a new version …
+    text: str = ""  # … with these words
 
 
 class Script(Strict):

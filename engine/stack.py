@@ -6,7 +6,9 @@ their process ids. Each writes a log file of its own.
 
 from __future__ import annotations
 
+import ctypes
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -23,6 +25,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from config.settings import Settings
+
+PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+"""The C library, loaded before any fork."""
 
 START_SECONDS = 120.0
 """How long a part may take to answer: Prefect's first start makes its tables."""
@@ -96,7 +102,7 @@ class Stack:
         environment = {**os.environ, **self.environment, **settings_environment(self.settings), **part.environment}
         return subprocess.Popen(  # noqa: S603 - our own commands
             part.command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
-            env=environment, start_new_session=True,
+            env=environment, start_new_session=True, preexec_fn=_end_with_parent,  # noqa: PLW1509 - async-signal-safe
         )  # fmt: skip
 
     def _await(self, part: Part) -> None:
@@ -191,6 +197,12 @@ def _absolute(settings: Settings) -> str:
 
 def _own(command: str) -> tuple[str, ...]:
     return (sys.executable, "-m", "cli", command)
+
+
+def _end_with_parent() -> None:
+    """In the new process, before it becomes what it is to be: whatever kills its parent ends it too (Linux)."""
+    if LIBC is not None:
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _healthy(address: str) -> bool:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @phase_flow(PhaseKind.GOAL_SETTING)
 def goal_setting(phase: Phase[GoalSetting]) -> Outcome:
-    """Meet as often as planned; propose until the body approves, by mail or at its last meeting; confirm what the groups will work on."""
+    """Meet as often as planned; propose until the body approves; confirm what the groups will work on."""
     body = phase.body(phase.says.body)
     days = [*meeting_days(phase, phase.says.meetings)]
     deciding = days.pop() if phase.says.approved_at == "meeting" else None

@@ -150,6 +150,8 @@ def _sqlite_begin(connection: Connection) -> None:
         _driver(connection).execute("BEGIN IMMEDIATE")
     elif connection.engine.url.database is not None:  # in memory there is nobody to read past
         _driver(connection).execute("BEGIN")
+    elif _driver(connection).in_transaction:  # they share one connection: the reader's end would undo the change
+        raise AssertionError("a reader was opened inside a change; ask the change's own session")
 
 
 def _driver(connection: Connection) -> Any:

@@ -59,7 +59,9 @@ def _event(case: Case, meeting: Meeting, summary: str, description: str) -> list
     ]
     if meeting.place:
         lines.append(f"LOCATION:{escaped(meeting.place)}")
-    return [*lines, f"DESCRIPTION:{escaped(description)}", f"URL:{case.sender.record_url(case.cycle.id)}"]
+    if description:
+        lines.append(f"DESCRIPTION:{escaped(description)}")
+    return [*lines, f"URL:{case.sender.record_url(case.cycle.id)}"]
 
 
 def uid(case: Case, meeting: Meeting) -> str:

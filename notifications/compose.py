@@ -14,6 +14,7 @@ from notifications.letter import Case, one_line
 from notifications.mime import Unsendable, deliverable, mailbox, message
 from notifications.render import render
 from notifications.rows import load
+from notifications.summonses import agenda_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,8 +65,9 @@ def compose_case(case: Case, message_id: str) -> Composed:
 
 
 def _calendar(case: Case, letter: Letter) -> Invitation | None:
-    """What goes into people's calendars: called after the body, with the letter as it reads."""
-    return invitation(case, one_line(case.body or letter.subject), letter.text)
+    """What goes into people's calendars: called after the body and the phase, with the agenda."""
+    named = ": ".join(one_line(name) for name in (case.body, case.phase.title if case.phase else None) if name)
+    return invitation(case, named or letter.subject, agenda_text(case))
 
 
 def _headers(case: Case, address: str, subject: str) -> Iterator[tuple[str, str]]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from config.base import in_language
 from config.dates import PromiseKind, parse_duration
 from config.terms import Position, StepKind
+from models.forms import read_form
 from models.notice import NoticeKind
 from models.phase import MilestoneStatus
 from notifications.dates import long_day, moment, window_words
@@ -14,11 +16,12 @@ from notifications.i18n import N_
 from notifications.labelled import Fact, concerns, contact, documents_first
 from notifications.letter import clean, one_line, said, was_moved
 from notifications.summonses import called_off, summoned
-from notifications.terms import answers_as, ask_words, lead_words, position_words, result_words
+from notifications.terms import answers_as, ask_words, lead_words, outcome_words, position_words, result_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from models.forms.base import Label
     from notifications.letter import Case
 
 SILENCE = {
@@ -128,18 +131,37 @@ def _asking(case: Case) -> dict[str, Any]:
     held = kind is StepKind.MEET and list(case.step.offers) == [Position.CONFIRMS] and not case.step.form
     answering = Fact(say(N_("On whose behalf")), _answers_as(case))
     silence = Fact(say(N_("If you do not answer")), _silence(case))
-    documents = documents_first(case, case.step.about)
+    read_first = [*documents_first(case, _about(case)), *_terms(case)]
     return {
         "ask": ask_words(kind, say, held=held),
         "lead": lead_words(kind, one_line(case.coordinator.body), case.body or "", say, held=held),
-        "facts": [*_from(case), _due(case), answering, concerns(case), *documents, silence, contact(case)],
+        "facts": [*_from(case), _due(case), answering, concerns(case), *read_first, silence, contact(case)],
     }
+
+
+def _about(case: Case) -> list[str]:
+    """The documents to read first; of a text that has been revised, the version that this person is asked about."""
+    about = list(case.step.about) if case.step else []
+    text = case.assignment.text if case.assignment else None
+    return [*about[:-1], text] if text else about
+
+
+def _terms(case: Case) -> list[Fact]:
+    """The terms of a commission, point by point."""
+    form = read_form(case.step.form) if case.step else None
+    brief = form.brief() if form else ()
+    return [Fact(_labelled(case, title), "; ".join(_labelled(case, p) for p in points)) for title, points in brief]
+
+
+def _labelled(case: Case, label: Label) -> str:
+    return case.say(label) if isinstance(label, str) else one_line(in_language(label, case.language), 500)
 
 
 def _asked_again(case: Case) -> dict[str, Any]:
     position = case.notice.data.get("position") or case.notice.data.get("by")
     words = position_words(str(position), case.say) if position else ""
-    return {**_asking(case), "position": words, "reason": said(case, "reason")}
+    version = case.notice.data.get("version", "")
+    return {**_asking(case), "position": words, "version": version, "reason": said(case, "reason")}
 
 
 def _moved(case: Case) -> dict[str, Any]:
@@ -215,7 +237,8 @@ def _concluded(case: Case) -> dict[str, Any]:
     for phase in phases:
         result = str((phase.outcome or {}).get("result", ""))
         day = case.day(place.today(phase.closed_at)) if phase.closed_at else ""
-        words = [result_words(result, say) if result else "", day]
+        detail = str((phase.outcome or {}).get("detail", ""))
+        words = [outcome_words(result, detail, say) if result else "", day]
         value = ", ".join(word for word in words if word) or say(N_("not carried out"))
         results.append(Fact(one_line(phase.title), value, None))
     outcome = result_words(case.cycle.outcome, say) if case.cycle.outcome else ""

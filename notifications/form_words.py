@@ -49,6 +49,8 @@ LATE_REPLY = N_("late")
 APPROVED_BY = N_("approved by %(organ)s on %(day)s")
 TAKEN_BECAUSE = N_("Taken: %(why)s")
 NOT_TAKEN_BECAUSE = N_("Not taken: %(why)s")
+TAKEN_SHORT = N_("Taken")
+NOT_TAKEN_SHORT = N_("Not taken")
 
 COLUMNS = {
     "subject": N_("Subject"),
@@ -108,4 +110,74 @@ MINUTES = (
     N_("The reason, if you do not attest it"),
     N_("The notice was put up on"),
     N_("Public notice"),
+)
+
+DECISION = (
+    N_("The decision"),
+    N_("Day of the meeting"),
+    N_("The day when the body decided, for instance 2013-09-11. Left empty, the day of your answer is recorded."),
+    N_("Paragraph in the minutes"),
+    N_("For instance § 71."),
+    N_("The addition's text"),
+    N_("As the minutes have it. Left empty, your comment is recorded as the addition."),
+    N_("The votes"),
+    N_(
+        "Only if there was a vote. For a referral back or a tabling, write the votes for putting the matter off and "
+        "the votes for deciding it."
+    ),
+    N_("Present without voting"),
+    N_("The chair's casting vote decided"),
+    N_("Different opinions"),
+    N_("Reservations and dissent"),
+    N_("As the minutes have them: who, and why."),
+    N_("Separate statements"),
+    N_("Write the number of the paragraph in the minutes, for instance § 71."),
+    N_("Write both the votes for and the votes against, or neither."),
+    N_("Only %(present)s of %(members)s members took part. That is too few to decide under the body's rules."),
+    N_("With %(votes)s the proposal is not carried under the body's rules. Look at the votes and the decision."),
+    N_("With %(votes)s the votes are equal. Under the body's rules the proposal then falls."),
+    N_("With %(votes)s the votes are equal. Say that the chair's casting vote decided."),
+    N_("The casting vote decides only when the votes are equal."),
+    N_("With %(votes)s the proposal is carried under the body's rules. Look at the votes and the decision."),
+    N_(
+        "With %(votes)s the matter is neither tabled nor referred back: it takes more votes for than against, or a "
+        "third of those present where the body's rules say so."
+    ),
+    N_(
+        "With %(votes)s the matter goes on: a minority has put it off once before, and now it takes more votes for "
+        "than against."
+    ),
+)
+
+ALTERNATIVES = (
+    N_("Write this for every alternative, or leave the whole alternative empty."),
+    N_("Write at least one alternative."),
+    N_("Recommend one of the alternatives. None is recommended now."),
+    N_("Recommend only one of the alternatives. %(count)s are recommended now."),
+    N_("Name of the alternative"),
+    N_("Description"),
+    N_("Advantages"),
+    N_("Disadvantages"),
+    N_("To be clarified"),
+    N_("What it must lead to"),
+    N_("What it must not cover"),
+    N_("Why it was referred back"),
+    N_("Reasons for the recommendation"),
+    N_("Further inquiries that are proposed"),
+    N_("Further inquiries"),
+    N_("The text"),
+    N_("Text"),
+    N_("Write or paste the whole text. It becomes a document in the record."),
+    N_("This alternative is recommended"),
+    N_("The recommendation"),
+    N_("recommended"),
+    N_("Alternative 1"),
+    N_("Alternative 2"),
+    N_("Alternative 3"),
+    N_("Alternative 4"),
+    N_("Alternative 5"),
+    N_("Alternative 6"),
+    N_("Alternative 7"),
+    N_("Alternative 8"),
+    N_("Alternative 9"),
 )

@@ -105,6 +105,7 @@ def _load_steps(session: Session, rows: Rows, notices: Sequence[Notice]) -> None
     rows.phases = _by_id(session, Phase, phase_ids)
     documents = {key for step in rows.steps.values() for key in step.about}
     documents |= {key for notice in notices for key in notice.data.get("documents", ())}
+    documents |= {assignment.text for assignment in rows.assignments.values() if assignment.text}
     if documents:
         titles = select(Document.id, Document.title).where(col(Document.id).in_(documents))
         rows.titles = {key: title for key, title in session.exec(titles)}  # noqa: C416 - rows, not pairs

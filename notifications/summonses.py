@@ -44,6 +44,11 @@ def called_off(case: Case) -> dict[str, Any]:
     }
 
 
+def agenda_text(case: Case) -> str:
+    """The agenda as plain lines, and nothing that is only for one recipient: calendars show it to others."""
+    return "\n".join(f"{number}. {_item(case, item)}" for number, item in enumerate(_items(case), start=1))
+
+
 def _meeting(case: Case) -> dict[str, Any]:
     day = _day(case)
     return {"meeting_day": case.day(day) if day else ""}

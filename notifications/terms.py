@@ -67,6 +67,10 @@ RESULTS = {
     "summoned": N_("called"),
     "announced": N_("announced"),
 }
+ADOPTIONS = {
+    "adopted": N_("adopted by %(adopting)s of %(principals)s"),
+    "not_adopted": N_("not adopted: %(adopting)s of %(principals)s adopt"),
+}
 ASKS = {
     StepKind.SUBMIT: N_("Hand in your material"),
     StepKind.APPROVE: N_("Take a position"),
@@ -119,6 +123,14 @@ def answers_as(seat: str, body: str, say: Tongue) -> str:
 def result_words(result: str, say: Tongue) -> str:
     """What a phase or a cycle came to; a result of a definition's own is given as it stands."""
     return say(RESULTS[result]) if result in RESULTS else result.replace("_", " ")
+
+
+def outcome_words(result: str, detail: str, say: Tongue) -> str:
+    """What an adoption came to, with how many adopted: `antagen av 12 av 13`; of anything else, the result alone."""
+    adopting, slash, principals = detail.partition("/")
+    if result not in ADOPTIONS or not slash:
+        return result_words(result, say)
+    return say(ADOPTIONS[result], adopting=adopting, principals=principals)
 
 
 def ask_words(kind: str, say: Tongue, *, held: bool = False) -> str:

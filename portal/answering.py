@@ -12,14 +12,27 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Depends
 from starlette.background import BackgroundTask
+from starlette.exceptions import HTTPException
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotations
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from engine.commands.answer import BadAnswer, LinkUnknown, NoLongerOpen, answer, link_by_token
 from portal import access
 from portal.asked import Asked, Standing, load_asked
+from portal.fields import anchor, filled_form, shown_form
 from portal.form import Typed, lines_of, read_reply, reasoned, tidy
-from portal.pages import CONFLICT, GONE, NOT_FOUND, UNPROCESSABLE, NotPermitted, page, problem
+from portal.headers import BODY_LIMIT
+from portal.pages import (
+    BAD_REQUEST,
+    CONFLICT,
+    GONE,
+    NOT_FOUND,
+    TOO_LARGE,
+    UNPROCESSABLE,
+    NotPermitted,
+    page,
+    problem,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +42,12 @@ if TYPE_CHECKING:
     from portal.services import PortalServices
 
 SEE_OTHER = 303
-MOST_FIELDS = 20
+OWN_FIELDS = 20
+"""How many fields a page has at most beside those of the step's form."""
+MOST_FIELDS = 10_000
+"""How many are read before it is known which form they belong to; the size of a request has its own limit."""
+ROOM = 10_000
+"""Bytes of a request beside the sealed answer."""
 log = logging.getLogger("portal")
 
 
@@ -91,6 +109,8 @@ class AnswerPages:
         typed = Typed.from_form(form)
         asked = self._asked(request, link_id, typed)
         self._see_that_form_is_ours(request, link_id, form)
+        if len(form) > OWN_FIELDS + len(asked.field_ids):
+            raise HTTPException(BAD_REQUEST)
         if asked.standing is not Standing.OPEN:
             return closed_page(asked, typed)
         reply, faults = read_reply(asked, typed)
@@ -98,9 +118,11 @@ class AnswerPages:
             return self._form_page(request, asked, typed, faults)
         content = {"typed": typed.to_json(), "nonce": secrets.token_urlsafe(18)}
         sealed = access.seal(self.services.secret_key, link_id, access.token_of(request), content)
+        if len(sealed) > BODY_LIMIT - ROOM:  # it would be shown, and refused when it is confirmed
+            return problem(request, TOO_LARGE, asked.say, typed)
         return page(
             "review.html", asked.say, asked=asked, reply=reply, items=lines_of(typed.items), sealed=sealed,
-            csrf=self._csrf(request, link_id),
+            filled=filled_form(asked, reply.content), csrf=self._csrf(request, link_id),
         )  # fmt: skip
 
     def change(self, request: Request, link_id: str, form: FormFields) -> Response:
@@ -133,7 +155,8 @@ class AnswerPages:
         asked = self._asked(request, link_id)
         if asked.answer is None:
             return RedirectResponse(access.answer_path(link_id), status_code=SEE_OTHER)
-        return page("receipt.html", asked.say, asked=asked, given=asked.answer, items=items_of(asked))
+        filled = filled_form(asked, asked.answer.content)
+        return page("receipt.html", asked.say, asked=asked, given=asked.answer, items=items_of(asked), filled=filled)
 
     def _record(self, link_id: str, reply: Reply, nonce: str) -> None:
         services = self.services
@@ -180,9 +203,16 @@ class AnswerPages:
     def _form_page(self, request: Request, asked: Asked, typed: Typed, faults: Sequence[Fault] = ()) -> Response:
         return page(
             "answer.html", asked.say, status=UNPROCESSABLE if faults else 200, asked=asked, typed=typed,
-            faults={fault.field: asked.say(fault.message, **dict(fault.values)) for fault in faults},
-            reasoned=reasoned(asked), csrf=self._csrf(request, asked.link.id),
+            faults={anchor(asked, fault): _fault_words(asked, fault) for fault in faults},
+            sections=shown_form(asked, typed.fields, faults), reasoned=reasoned(asked),
+            csrf=self._csrf(request, asked.link.id),
         )  # fmt: skip
+
+
+def _fault_words(asked: Asked, fault: Fault) -> str:
+    """What is wrong: the page's own words, or those of the forms."""
+    say = asked.say.terms if fault.of_form else asked.say
+    return say(fault.message, **dict(fault.values))
 
 
 def items_of(asked: Asked) -> list[str]:
@@ -195,5 +225,6 @@ def closed_page(asked: Asked, typed: Typed | None = None) -> Response:
     status = CONFLICT if asked.standing is Standing.HELD else GONE
     written = typed if typed is not None and typed.anything else None
     return page(
-        "closed.html", asked.say, status=status, asked=asked, given=asked.answer, items=items_of(asked), kept=written
-    )
+        "closed.html", asked.say, status=status, asked=asked, given=asked.answer, items=items_of(asked), kept=written,
+        filled=filled_form(asked, written.fields) if written else [],
+    )  # fmt: skip

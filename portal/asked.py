@@ -106,8 +106,10 @@ class Asked:
             return Standing.HELD
         if self.cycle.status is not CycleStatus.RUNNING:
             return Standing.ENDED
-        if self.assignment.status in (AssignmentStatus.REOPENED, AssignmentStatus.WITHDRAWN):
-            return Standing.ASKED_ANEW if self.assignment.status is AssignmentStatus.REOPENED else Standing.REVOKED
+        if self.assignment.status in (AssignmentStatus.REOPENED, AssignmentStatus.SUPERSEDED):
+            return Standing.ASKED_ANEW
+        if self.assignment.status is AssignmentStatus.WITHDRAWN:
+            return Standing.REVOKED
         if _closed(self.step) and not self.taken_late:
             return Standing.CLOSED
         return Standing.REVOKED if self.link.revoked_at is not None else Standing.OPEN
@@ -134,6 +136,12 @@ class Asked:
     def form(self) -> Form | None:
         """What the answer consists of beside the position, as the answering body fills it in."""
         return read_form(self.step.form, self.body.key)
+
+    @cached_property
+    def field_ids(self) -> dict[str, str]:
+        """The id of each of the form's fields on a page: their names may hold dots, and be like other ids."""
+        names = (field.name for field in self.form.fields()) if self.form else ()
+        return {name: f"field-{number}" for number, name in enumerate(names, start=1)}
 
     @property
     def wants_text(self) -> bool:
@@ -174,7 +182,8 @@ def load_asked(session: Session, link: Link, now: datetime) -> Asked:
     phase = _row(session, Phase, step.phase_id)
     answers = select(Answer).where(col(Answer.assignment_id) == assignment.id).order_by(col(Answer.version))
     decided = select(Decision).where(col(Decision.step_id) == step.id, col(Decision.body_id) == assignment.body_id)
-    documents = [session.get(Document, key) for key in step.about]
+    about = [*step.about[:-1], assignment.text] if assignment.text else step.about
+    documents = [session.get(Document, key) for key in about]
     return Asked(
         link=link,
         assignment=assignment,

@@ -33,7 +33,7 @@ class Choice:
 class ShownField:
     """A field with its words, what stands in it, and what is wrong with that."""
 
-    id: str  # names of fields may hold dots, so ids are numbers on the page
+    id: str
     name: str
     kind: FieldKind
     label: Said
@@ -81,18 +81,15 @@ def shown_form(asked: Asked, values: Mapping[str, str], faults: Sequence[Fault] 
 def filled_form(asked: Asked, content: Mapping[str, object]) -> list[FilledSection]:
     """What has been filled in, by section; sections without anything are left out."""
     sections = asked.form.sections() if asked.form else ()
-    found = [FilledSection(_said(asked, section.title), tuple(_filled(asked, section, content))) for section in sections]
+    found = [
+        FilledSection(_said(asked, section.title), tuple(_filled(asked, section, content))) for section in sections
+    ]
     return [section for section in found if section.fields]
 
 
 def anchor(asked: Asked, fault: Fault) -> str:
     """The id of the field that a fault is in."""
-    return _id(asked, fault.field) if fault.of_form else fault.field
-
-
-def _id(asked: Asked, name: str) -> str:
-    names = [field.name for field in asked.form.fields()] if asked.form else []
-    return f"field-{names.index(name) + 1}"
+    return asked.field_ids[fault.field] if fault.of_form else fault.field
 
 
 def _said(asked: Asked, label: Label) -> Said:
@@ -106,7 +103,7 @@ def _shown(asked: Asked, section: Section, values: Mapping[str, str], wrong: Map
 
 def _field(asked: Asked, field: Field, value: str, wrong: Mapping[str, str]) -> ShownField:
     return ShownField(
-        id=_id(asked, field.name), name=field.name, kind=field.kind, label=_said(asked, field.label),
+        id=asked.field_ids[field.name], name=field.name, kind=field.kind, label=_said(asked, field.label),
         hint=_said(asked, field.hint) if field.hint else None,
         choices=tuple(Choice(value, _said(asked, words)) for value, words in field.choices),
         required=field.required, optional=not field.required and not field.sometimes,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from config.dates import YEARS
 from config.terms import REASONED, Position
 from engine.commands.answer import MAX_TEXT, BadAnswer, Reply, check_reply
+from models.forms import Form
 from models.phase import Step
 from notifications.i18n import N_
 
@@ -62,8 +63,8 @@ class Typed:
     @classmethod
     def from_form(cls, form: Mapping[str, str]) -> Typed:
         """What a form brought."""
-        own = (tidy(form.get(name, "")) for name in ("position", "comment", "text", "items", "decided_on"))
-        return cls(*own, fields={name: tidy(text) for name, text in form.items() if name not in OWN})
+        own = {name: tidy(form.get(name, "")) for name in (*BEFORE, *AFTER)}
+        return cls(**own, fields={name: tidy(text) for name, text in form.items() if name not in OWN})
 
     @classmethod
     def from_answer(cls, answer: Answer) -> Typed:
@@ -113,9 +114,10 @@ def read_reply(asked: Asked, typed: Typed) -> tuple[Reply | None, list[Fault]]:
 
 def _in_order(asked: Asked, faults: list[Fault]) -> list[Fault]:
     """The faults in the order of their fields on the page."""
-    fields = [field.name for field in asked.form.fields()] if asked.form else []
-    page = [(name, False) for name in BEFORE] + [(name, True) for name in fields] + [(name, False) for name in AFTER]
-    return sorted(faults, key=lambda fault: page.index((fault.field, fault.of_form)))
+    own = ((name, True) for name in asked.field_ids)
+    page = [*((name, False) for name in BEFORE), *own, *((name, False) for name in AFTER)]
+    place = {where: number for number, where in enumerate(page)}
+    return sorted(faults, key=lambda fault: place[fault.field, fault.of_form])
 
 
 def _form_faults(asked: Asked, typed: Typed) -> list[Fault]:
@@ -124,7 +126,9 @@ def _form_faults(asked: Asked, typed: Typed) -> list[Fault]:
         return []
     content = asked.form.tidy(typed.fields)
     early = asked.form.early_days(content, asked.place.today(asked.now).isoformat())
-    found = [*asked.form.faults(content, typed.position), *early]
+    chosen = _position(asked, typed)  # without it only the fields themselves can be looked at
+    faults = asked.form.faults(content, chosen) if chosen else Form.faults(asked.form, content, "")
+    found = [*faults, *early]
     first = {fault.field: fault for fault in reversed(found)}
     return [Fault(fault.field, fault.message, fault.values, of_form=True) for fault in first.values()]
 

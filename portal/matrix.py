@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
@@ -12,6 +12,8 @@ from config.calendars import PLACES
 from config.terms import PhaseKind, StepKind
 from models.assignment import Answer, Assignment, AssignmentStatus
 from models.phase import Step
+from tasks.decisions import reported
+from tasks.documents import text_of
 from tasks.phase import definition_of
 
 if TYPE_CHECKING:
@@ -58,6 +60,10 @@ class Round:
     reason: str = ""
     late: bool = False
     text: TextVersion | None = None
+    paragraph: str = ""  # in the principal's minutes
+    addition: str = ""
+    tally: dict[str, int] = field(default_factory=dict)
+    reservations: str = ""
 
 
 @dataclass(frozen=True)
@@ -107,7 +113,7 @@ def _matrix(
     ).all()
     step = steps[-1] if steps else None
     text = texts.get(step.about[-1]) if step is not None and step.about else None
-    rounds = _rounds(session, cycle, step, text) if step is not None else {}
+    rounds = _rounds(session, cycle, step, texts) if step is not None else {}
     asked = [body for body in bodies if body.id in rounds] or _principals(cycle, phase, bodies)
     not_asked = (Round(1, Standpoint.NOT_ASKED),)
     return Matrix(
@@ -127,9 +133,11 @@ def _principals(cycle: Cycle, phase: Phase, bodies: Sequence[Body]) -> list[Body
     return [body for body in bodies if body.group in groups and not body.withdrawn]
 
 
-def _rounds(session: Session, cycle: Cycle, step: Step, text: TextVersion | None) -> dict[str, list[Round]]:
-    """Every round of the step, by the body that was asked."""
-    asked = select(Assignment).where(col(Assignment.step_id) == step.id)
+def _rounds(session: Session, cycle: Cycle, step: Step, texts: Mapping[str, TextVersion]) -> dict[str, list[Round]]:
+    """Every round of the step, by the body that was asked; without those that a newer version of the text overtook."""
+    asked = select(Assignment).where(
+        col(Assignment.step_id) == step.id, col(Assignment.status) != AssignmentStatus.SUPERSEDED
+    )
     in_order = session.exec(asked.order_by(col(Assignment.round), col(Assignment.id))).all()
     given = (
         select(Answer)
@@ -140,7 +148,7 @@ def _rounds(session: Session, cycle: Cycle, step: Step, text: TextVersion | None
     latest = {answer.assignment_id: answer for answer in session.exec(given)}
     found: dict[str, list[Round]] = {}
     for assignment in in_order:
-        made = _round(cycle, step, assignment, latest.get(assignment.id), text)
+        made = _round(cycle, step, assignment, latest.get(assignment.id), texts.get(text_of(step, assignment) or ""))
         found.setdefault(assignment.body_id, []).append(made)
     return found
 
@@ -150,7 +158,11 @@ def _round(cycle: Cycle, step: Step, asked: Assignment, given: Answer | None, te
     if given is None:
         return Round(asked.round, standpoint)
     on = given.decided_on or PLACES[cycle.place].today(given.received_at)
-    return Round(asked.round, standpoint, str(given.position), on, given.comment, given.late, text)
+    made = reported(given)
+    return Round(
+        asked.round, standpoint, str(given.position), on, given.comment, given.late, text,
+        paragraph=made.paragraph, addition=made.addition, tally=made.tally, reservations=made.reservations,
+    )  # fmt: skip
 
 
 def _standpoint(step: Step, asked: Assignment) -> Standpoint:

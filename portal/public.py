@@ -10,12 +10,15 @@ from sqlmodel import col, select
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotations
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from engine.compilation import NoConsultation, compilation_of
+from engine.compilation_csv import compilation_csv
 from models.cycle import Cycle
 from models.register import UnknownCycle
+from portal.compilation_page import CompilationWords
 from portal.pages import NOT_FOUND, page, problem, stylesheet_address, visitor_words
 from portal.record import record_of
 from portal.record_page import render_record
-from portal.words import languages
+from portal.words import languages, words
 
 if TYPE_CHECKING:
     from portal.services import PortalServices
@@ -34,6 +37,8 @@ class PublicPages:
         routes = APIRouter(default_response_class=HTMLResponse, tags=["public"])
         routes.add_api_route("/", self.show_start, methods=["GET"])
         routes.add_api_route("/record/{slug}", self.show_record, methods=["GET"])
+        routes.add_api_route("/record/{slug}/consultation/{phase}.csv", self.give_compilation, methods=["GET"])
+        routes.add_api_route("/record/{slug}/consultation/{phase}", self.show_compilation, methods=["GET"])
         routes.add_api_route("/healthz", self.healthz, methods=["GET"], response_class=JSONResponse)
         return routes
 
@@ -54,6 +59,25 @@ class PublicPages:
             return problem(request, NOT_FOUND)
         language = lang if lang in languages() else record.language
         return HTMLResponse(render_record(record, language, stylesheet=stylesheet_address()))
+
+    def show_compilation(self, request: Request, slug: str, phase: str, lang: str = "") -> Response:
+        """Who said what in a consultation, subject by subject, and what became of each remark."""
+        try:
+            compilation = compilation_of(self.services.register, slug, phase)
+        except NoConsultation:
+            return problem(request, NOT_FOUND)
+        say = words(lang if lang in languages() else compilation.language)
+        return page("compilation.html", say, compilation=compilation, helper=CompilationWords(say, compilation))
+
+    def give_compilation(self, request: Request, slug: str, phase: str, lang: str = "") -> Response:
+        """The same as a spreadsheet, to be saved."""
+        try:
+            compilation = compilation_of(self.services.register, slug, phase)
+        except NoConsultation:
+            return problem(request, NOT_FOUND)
+        language = lang if lang in languages() else compilation.language
+        saved = {"content-disposition": f'attachment; filename="{slug}-{phase}.csv"'}
+        return Response(compilation_csv(compilation, language), media_type="text/csv; charset=utf-8", headers=saved)
 
     def healthz(self) -> Response:
         """Whether the register answers."""

@@ -12,12 +12,12 @@ from sqlalchemy.orm import defer
 from sqlmodel import SQLModel, col, func, select
 
 from config.calendars import PLACES
-from config.terms import PhaseKind
+from config.terms import PhaseKind, StepKind
 from models.assignment import Decision, Document
 from models.chain import GENESIS
 from models.cycle import Body, Cycle
 from models.journal import JournalEntry
-from models.phase import Milestone, Phase, PhaseStatus
+from models.phase import Milestone, Phase, PhaseStatus, Step
 from models.register import UnknownCycle
 from portal.matrix import Matrix, TextVersion, matrices
 
@@ -50,6 +50,7 @@ class PhaseRecord:
     detail: str  # such as 7/9
     missing: tuple[str, ...]  # names of the bodies that did not answer
     not_yet_adopted: str | None  # the adoption that runs beside the phase, whose text it works from
+    replies: bool  # whether consultees have been asked, so that there is a page of their replies
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,7 @@ def _record(session: Session, cycle: Cycle) -> Record:
     texts = text_versions(session, cycle.id)
     promises = rows(session, Milestone, cycle.id, Milestone.ordinal)
     entries, head = _journal(session, cycle.id)
+    consulted = _consulted(session, cycle.id)
     return Record(
         slug=cycle.id,
         title=cycle.title,
@@ -139,7 +141,7 @@ def _record(session: Session, cycle: Cycle) -> Record:
         begins=cycle.begins,
         started_at=cycle.started_at,
         ended_at=cycle.ended_at,
-        phases=tuple(_phase(phase, phases, names, PLACES[cycle.place]) for phase in phases),
+        phases=tuple(_phase(phase, phases, names, PLACES[cycle.place], consulted) for phase in phases),
         milestones=tuple(_milestone(promise, names) for promise in promises),
         adoptions=matrices(session, cycle, phases, list(bodies.values()), texts),
         decisions=_decisions(session, cycle.id, {phase.id: phase.title for phase in phases}, bodies, texts),
@@ -160,7 +162,15 @@ def text_versions(session: Session, cycle_id: str) -> dict[str, TextVersion]:
     return {found.id: TextVersion(found.key, found.title, found.version, found.sha256) for found in held}
 
 
-def _phase(phase: Phase, phases: Sequence[Phase], names: Mapping[str, str], place: Place) -> PhaseRecord:
+def _consulted(session: Session, cycle_id: str) -> set[str]:
+    """The phases in which consultees have been asked."""
+    asked = select(Step.phase_id).where(col(Step.cycle_id) == cycle_id, col(Step.kind) == StepKind.CONSULT)
+    return set(session.exec(asked))
+
+
+def _phase(
+    phase: Phase, phases: Sequence[Phase], names: Mapping[str, str], place: Place, consulted: set[str]
+) -> PhaseRecord:
     outcome = phase.outcome or {}
     return PhaseRecord(
         key=phase.key,
@@ -174,6 +184,7 @@ def _phase(phase: Phase, phases: Sequence[Phase], names: Mapping[str, str], plac
         detail=str(outcome.get("detail", "")),
         missing=tuple(names.get(key, key) for key in outcome.get("missing", ())),
         not_yet_adopted=_adoption_beside(phase, phases),
+        replies=phase.id in consulted,
     )
 
 

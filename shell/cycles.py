@@ -10,6 +10,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from shell.begun import Dates, begun, decided
 from shell.words import (
     NO,
     AsJson,
@@ -18,7 +19,6 @@ from shell.words import (
     Reason,
     Slug,
     day_of,
-    definition_of,
     new_app,
     out,
     print_json,
@@ -58,14 +58,21 @@ def start(
     *,
     slug: Annotated[str | None, typer.Option("--as", help="The cycle's name; by default the definition's.")] = None,
     begin: Begin = None,
+    dates: Dates = None,
+    accept: Annotated[bool, typer.Option("--accept-dates", help="Keep days on which nobody works.")] = False,
+    roll: Annotated[bool, typer.Option("--roll-dates", help="Take the next working days instead of them.")] = False,
     participants: Annotated[Path | None, typer.Option(help="CSV with body, seat, number, address, name.")] = None,
 ) -> None:
-    """Start a cycle for real: the first mails go out when a worker is running."""
+    """Start a cycle for real: the first mails go out when a worker is running.
+
+    Begun on another day than it was written for, dates may land on days on which nobody works: they are listed, and
+    somebody has to decide.
+    """
     from config.check import check as run_check
     from engine.commands.participants import read_participants
     from engine.commands.start import is_over, start_cycle
 
-    definition = definition_of(name, begin)
+    definition = decided(begun(name, begin, dates), accept=accept, roll=roll)
     errors = [finding for finding in run_check(definition) if finding.level == "error"]
     if errors:
         unusable("\n".join(f"{finding.where}: {finding.message}" for finding in errors))

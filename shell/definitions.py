@@ -2,34 +2,101 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.console import Console
 
-from shell.words import NO, AsJson, Begin, Name, definition_of, new_app, out, print_json
+from shell.begun import Begun, Dates, begun, dated
+from shell.words import NO, AsJson, Begin, Name, day_of, new_app, out, print_json, unusable, write
+
+if TYPE_CHECKING:
+    from engine.plan_parts import Plan
 
 app = new_app()
 
 
 @app.command()
-def check(name: Name, *, as_json: AsJson = False) -> None:
+def check(name: Name, *, dates: Dates = None, as_json: AsJson = False) -> None:
     """Faults and risks of a definition, without side effects. Exit 1 when there is a finding of level error."""
     from config.check import check as run_check
     from config.loader import find, load_placed
 
     path = find(name)
     loaded = load_placed(path)
-    findings = [asdict(finding) for finding in run_check(loaded.definition, loaded.places)]
+    findings = [asdict(finding) for finding in run_check(dated(loaded.definition, dates), loaded.places)]
     if as_json:
         print_json({"definition": loaded.definition.cycle, "findings": findings})
     else:
         for found in findings:
             print(f"{path}:{found['line']}: {found['level']} {found['code']}: {found['message']}")  # noqa: T201
-        out.print(f"{loaded.definition.cycle}: {len(findings)} findings" if findings else "No findings.")
+        out.print(f"{loaded.definition.cycle}: {_counted(len(findings))}")
     if any(found["level"] == "error" for found in findings):
         raise typer.Exit(NO)
+
+
+def _counted(findings: int) -> str:
+    return "1 finding" if findings == 1 else f"{findings or 'no'} findings"
+
+
+@app.command()
+def plan(
+    name: Name,
+    to: Annotated[str, typer.Argument(help="Where --json, --ics or --html goes; - is stdout.", metavar="FILE")] = "-",
+    *,
+    begin: Begin = None,
+    dates: Dates = None,
+    slip: Annotated[
+        list[str] | None, typer.Option(help="What comes later than promised, as MILESTONE=+6w; may be repeated.")
+    ] = None,
+    as_json: AsJson = False,
+    ics: Annotated[bool, typer.Option("--ics", help="iCalendar, for a calendar program.")] = False,
+    html: Annotated[bool, typer.Option("--html", help="A page with the time line.")] = False,
+    today: Annotated[str | None, typer.Option(help="A day to mark in the page's time line.")] = None,
+) -> None:
+    """Every date, notice and deadline in order, and what a slip endangers, before anything is sent.
+
+    Exit 1 when the cycle would not end.
+    """
+    from engine.plan import plan as make_plan
+    from engine.plan_slip import SlipError, parse_slip
+    from engine.plan_table import show_plan
+
+    found = begun(name, begin, dates)
+    try:
+        slips = [parse_slip(text, found.definition) for text in slip or ()]
+    except SlipError as wrong:
+        unusable(f"--slip: {wrong}")
+    with Console(stderr=True).status("planning …"):
+        planned = make_plan(found.definition, slips)
+    if sum((as_json, ics, html)) > 1:
+        unusable("write one of --json, --ics and --html")
+    if as_json or ics or html:
+        mark = day_of(today) if today else None
+        write(to, _as_file(planned, found, "ics" if ics else "html" if html else "json", mark))
+    else:
+        show_plan(out, planned, found.to_decide)
+    if planned.ends is None:
+        raise typer.Exit(NO)
+
+
+def _as_file(planned: Plan, found: Begun, form: str, today: date | None) -> bytes:
+    """The plan as the content of a file."""
+    if form == "ics":
+        from engine.plan_calendar import plan_calendar
+
+        return plan_calendar(planned, planned.cycle, datetime.now(UTC))
+    if form == "html":
+        from engine.plan_page import plan_page
+
+        return plan_page(planned, found.to_decide, today).encode()
+    from engine.plan_json import plan_json
+
+    return json.dumps(plan_json(planned, found.to_decide), ensure_ascii=False, indent=2).encode() + b"\n"
 
 
 @app.command()
@@ -37,6 +104,7 @@ def rehearse(
     name: Name,
     *,
     begin: Begin = None,
+    dates: Dates = None,
     script: Annotated[Path | None, typer.Option(help="How people behave; see docs/rehearsals.md.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -45,7 +113,7 @@ def rehearse(
     from engine.rehearsal import rehearse as run
     from engine.scripts import load_script
 
-    definition = definition_of(name, begin)
+    definition = begun(name, begin, dates).definition
     result = run(definition, load_script(script, definition) if script else None)
     if as_json:
         print_json(result)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
@@ -45,6 +46,18 @@ def print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2, default=str))  # noqa: T201
 
 
+def write(to: str, content: bytes) -> None:
+    """A file's content into that file, or to stdout for `-`."""
+    if to == "-":
+        sys.stdout.buffer.write(content)
+        sys.stdout.flush()
+        return
+    try:
+        Path(to).write_bytes(content)
+    except OSError as refused:
+        unusable(f"{to}: cannot be written: {refused.strerror or refused}")
+
+
 def day_of(text: str) -> date:
     """A day as it was typed."""
     try:
@@ -67,10 +80,8 @@ def services_for(role: str = "shell") -> Services:
     return build_services(settings_now(), role)
 
 
-def definition_of(name: str, begin: str | None = None) -> Definition:
-    """A definition by name or file, begun on another day if one is given."""
+def definition_of(name: str) -> Definition:
+    """A definition by name or file."""
     from config.loader import load_named
-    from config.redate import redate
 
-    definition = load_named(name)
-    return definition if begin is None else redate(definition, day_of(begin))
+    return load_named(name)

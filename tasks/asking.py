@@ -54,6 +54,7 @@ class Asking:
     missing: Missing = "close"
     late_until: str | None = None  # a later step's key: until it is answered, late answers are taken
     summons: Sequence[Participant] = ()  # who is called to the meeting
+    opened: Callable[[Change, Step], None] | None = None  # what else is written when the step opens
 
 
 def ask(phase: AnyPhase, asking: Asking, settle: Settle) -> Outcome:
@@ -83,6 +84,8 @@ def _open(phase: AnyPhase, change: Change, asking: Asking) -> None:
         return
     step = change.add(_new_step(phase, change, asking, step_id))
     change.record("step_opened", step.id, asked=step.asked, due_before=step.due_before)
+    if asking.opened is not None:
+        asking.opened(change, step)
     for person_id in dict.fromkeys(called.person.id for called in asking.summons):  # one may hold two seats
         notify(phase, change, NoticeKind.SUMMONED, person_id, step.id, step=step)
     for asked in asking.of:

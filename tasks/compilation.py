@@ -262,4 +262,5 @@ def _voice(step: Step, item: Item, reply: Replied, content: Mapping[str, Any]) -
     if item is WHOLE:
         return Voice(key, str(answer.position), answer.comment, treatment)
     said = answer.content
-    return Voice(key, str(said.get(item.position, "")) or None, str(said.get(item.comment, "")), treatment)
+    position, comment = (str(said.get(name, "")).strip() for name in (item.position, item.comment))
+    return Voice(key, position or None, comment, treatment)

@@ -9,8 +9,8 @@ from notifications.dates import plain_day
 from notifications.form_words import (
     APPROVED_BY,
     LATE_REPLY,
-    NOT_TAKEN_BECAUSE,
     NO_REPLY,
+    NOT_TAKEN_BECAUSE,
     OF_CONSULTEES,
     ON_THE_WHOLE,
     SUPPORT_IT,

@@ -32,8 +32,8 @@ def consult(
 ) -> Outcome:  # fmt: skip
     """Ask each consultee for its position, by a milestone or until a day; the outcome counts them.
 
-    With subjects the positions are in the form, and the reply as a whole only hands it in. `late_until` names the step that
-    makes use of the replies: until it is done, those who were silent may still reply, late.
+    With subjects the positions are in the form, and the reply as a whole only hands it in. `late_until` names the
+    step that makes use of the replies: until it is done, those who were silent may still reply, late.
     """
 
     def settle(change: Change, step: Step, came: Sequence[Reply]) -> Outcome:  # noqa: ARG001 - nothing else to write

@@ -73,12 +73,15 @@ def end_for(phase: AnyPhase, kind: StepKind, day: date) -> datetime:
 def not_before(phase: AnyPhase, kind: StepKind, by: str | None, change: Change) -> date | None:
     """The first day on which an answer makes sense.
 
-    A meeting cannot be reported before it is held, and what is promised for a quarter is decided in that quarter.
+    A meeting cannot be reported before it is held, and what is promised for a quarter is decided in that quarter. What
+    is promised no later than a day may be done at once.
     """
     if by is None or kind not in (StepKind.MEET, StepKind.DECIDE):
         return None
     milestone = milestone_of(phase, by, change)
     if kind is StepKind.MEET and milestone.promise is PromiseKind.ON:
         return milestone.due_on
+    if milestone.promise is PromiseKind.BY:
+        return None
     later = milestone.earliest and milestone.earliest > phase.place.today(phase.now)
     return milestone.earliest if later else None

@@ -9,7 +9,7 @@ from config.terms import POSITIONS, Force, Position, Seat, StepKind
 from models.forms.decision import DecisionForm
 from tasks.asking import Asking, ask
 from tasks.decisions import record_decision
-from tasks.documents import key_of, latest
+from tasks.documents import key_of, newest_of
 from tasks.outcome import Outcome
 from tasks.revise import withdraw_revision
 
@@ -43,7 +43,8 @@ def decide(
         counts = Counter(str(reply.answer.position) for reply in came)
         adopting = sum(counts[str(position)] for position in ADOPTING)
         stands = adopted(adopted_when, adopting, len(of))
-        newest = latest(phase, key_of(given[-1])) if given else given
+        found = newest_of(change.session, change.cycle.id, key_of(given[-1])) if given else None
+        newest = (found.id,) if found else given
         result = "adopted" if stands else "not_adopted"
         return Outcome(result, newest, dict(sorted(counts.items())), detail=f"{adopting}/{len(of)}")
 

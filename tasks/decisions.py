@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from config.terms import Position
@@ -36,14 +37,27 @@ def record_decision(phase: AnyPhase, change: Change, step: Step, reply: Reply, *
             outcome=str(answer.position),
             decided_on=answer.decided_on or phase.place.today(answer.received_at),
             text=text_of(step, assignment),
-            paragraph=_paragraph(answer),
-            addition=_addition(answer),
-            reservations=_said(answer, "reservations"),
             reason=answer.comment,
-            tally=Votes(answer.content).tally(),
+            **asdict(reported(answer)),
         )
     )
     change.record("decision_recorded", assignment.id, outcome=str(answer.position), force=str(force))
+
+
+@dataclass(frozen=True)
+class Reported:
+    """What a principal reports of its decision beside the position."""
+
+    paragraph: str
+    addition: str
+    reservations: str
+    tally: dict[str, int]
+
+
+def reported(answer: Answer) -> Reported:
+    """The report in an answer, whether it has become a decision yet or not."""
+    tally = Votes(answer.content).tally()
+    return Reported(_paragraph(answer), _addition(answer), _said(answer, "reservations"), tally)
 
 
 def _said(answer: Answer, field: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from config.terms import POSITIONS, Force, Position, Seat, StepKind
 from tasks.asking import Asking, ask
 from tasks.decisions import record_resolution
+from tasks.meeting.plain import held, plan_plainly
 from tasks.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -34,14 +35,15 @@ def meet(
         key, StepKind.MEET, phase.answering([body], first=Seat.SECRETARY),
         phase.question(key), (Position.CONFIRMS,) if noting else POSITIONS[StepKind.MEET],
         by=by, day=on, not_before=on, about=given, missing="hold", summons=phase.seats(body),
+        opened=lambda change, step: plan_plainly(phase, change, step, body, on),
     )  # fmt: skip
 
     def settle(change: Change, step: Step, came: Sequence[Reply]) -> Outcome:
-        if noting or not came:
+        held_on = held(phase, change, step, came[-1].answer) if came else None
+        if noting or held_on is None:
             return Outcome("held" if came else "not_held", given)
         report = came[-1].answer
         result = "approved" if report.position is Position.APPROVES else "rejected"
-        held_on = report.decided_on or step.not_before or phase.place.today(report.received_at)
         record_resolution(phase, change, step, body, force=force, outcome=result, on=held_on, reason=report.comment)
         return Outcome(result, given)
 

@@ -42,7 +42,7 @@ def reopen(phase: AnyPhase, change: Change, step_id: str) -> None:
     revised = getattr(phase.says, "revised_by", None) is not None
     for reply in (found := [r for r in replies(change, step_id) if r.answer.position in REOPENING]):
         _refer_back(phase, change, step, reply)
-    waiting = [reply for reply in referred_back(change.session, step_id) if _can_go_on(reply, newest, revised=revised)]
+    waiting = [r for r in referred_back(change.session, step_id) if not revised or _can_go_on(step, r, newest)]
     for reply in waiting:
         said = {"position": str(reply.answer.position), "reason": reply.answer.comment}
         _ask_anew(phase, change, step, reply.assignment, newest, said)
@@ -70,11 +70,11 @@ def _newest(change: Change, step: Step) -> Document | None:
     return newest_of(change.session, change.cycle.id, key_of(step.about[-1])) if step.about else None
 
 
-def _can_go_on(reply: Reply, newest: Document | None, *, revised: bool) -> bool:
-    """A tabled matter is asked again at once; one that was referred back may have to wait for a newer version."""
-    if not revised or reply.answer.position is Position.TABLES:
+def _can_go_on(step: Step, reply: Reply, newest: Document | None) -> bool:
+    """Where a text is revised: a tabled matter goes on at once, one that was referred back with a newer version."""
+    if reply.answer.position is Position.TABLES:
         return True
-    return newest is not None and newest.created_at >= reply.answer.received_at
+    return newest is not None and newest.id != text_of(step, reply.assignment)
 
 
 def _refer_back(phase: AnyPhase, change: Change, step: Step, reply: Reply) -> None:

@@ -1,4 +1,4 @@
-"""Revise: what a principal has referred back goes to the body that works on the text, and comes back as a new version."""
+"""Revise: what a principal has referred back goes to the body that works on the text, for a new version."""
 
 from __future__ import annotations
 

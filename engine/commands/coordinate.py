@@ -30,7 +30,8 @@ class CannotDo(RegisterError):  # noqa: N818
 
 
 @contextmanager
-def _acting(register: Register, cycle: str, *, now: datetime, actor: str, reason: str) -> Iterator[Change]:
+def acting(register: Register, cycle: str, *, now: datetime, actor: str, reason: str) -> Iterator[Change]:
+    """One journaled act of a coordinator, with its reason, in a cycle that has not ended."""
     if not reason.strip():
         raise CannotDo("give a reason: it is part of the record")
     with register.change(cycle, at=now, actor=actor) as change:
@@ -50,8 +51,8 @@ def move_milestone(
     Raises:
         CannotDo: no such milestone, it has been met, or no reason was given.
     """
-    context = _any_phase(register, cycle, now)
-    with _acting(register, cycle, now=now, actor=actor, reason=reason) as change:
+    context = any_phase(register, cycle, now)
+    with acting(register, cycle, now=now, actor=actor, reason=reason) as change:
         milestone = change.session.get(Milestone, f"{cycle}/:{key}")
         if milestone is None:
             raise CannotDo(f"there is no milestone '{key}' in '{cycle}'")
@@ -69,7 +70,7 @@ def confirm_date(register: Register, cycle: str, key: str, *, reason: str, now: 
     Raises:
         CannotDo: no such milestone, its date was not inferred or has been confirmed, or no reason was given.
     """
-    with _acting(register, cycle, now=now, actor=actor, reason=reason) as change:
+    with acting(register, cycle, now=now, actor=actor, reason=reason) as change:
         milestone = change.session.get(Milestone, f"{cycle}/:{key}")
         if milestone is None:
             raise CannotDo(f"there is no milestone '{key}' in '{cycle}'")
@@ -90,7 +91,7 @@ def set_areas(
     Raises:
         CannotDo: the group has been asked something already.
     """
-    with _acting(register, cycle, now=now, actor=actor, reason=reason) as change:
+    with acting(register, cycle, now=now, actor=actor, reason=reason) as change:
         present = bodies_of_group(change, group)
         if not present:
             raise CannotDo(f"there is no group '{group}' in '{cycle}'")
@@ -111,7 +112,7 @@ def close_step(register: Register, step_id: str, *, reason: str, now: datetime, 
         CannotDo: there is no such open question.
     """
     cycle = step_id.partition("/")[0]
-    with _acting(register, cycle, now=now, actor=actor, reason=reason) as change:
+    with acting(register, cycle, now=now, actor=actor, reason=reason) as change:
         step = change.session.get(Step, step_id)
         if step is None or step.settled_at is not None:
             raise CannotDo(f"there is no open question '{step_id}'")
@@ -122,8 +123,8 @@ def close_step(register: Register, step_id: str, *, reason: str, now: datetime, 
 
 def cancel_cycle(register: Register, cycle: str, *, reason: str, now: datetime, actor: str) -> None:
     """End a cycle without an outcome. Nothing more is asked or sent; the record stays."""
-    context = _any_phase(register, cycle, now)
-    with _acting(register, cycle, now=now, actor=actor, reason=reason) as change:
+    context = any_phase(register, cycle, now)
+    with acting(register, cycle, now=now, actor=actor, reason=reason) as change:
         call_off_meetings(context, change, reason)
         change.cycle.status = CycleStatus.CANCELLED
         change.cycle.outcome = "cancelled"
@@ -136,7 +137,8 @@ def cancel_cycle(register: Register, cycle: str, *, reason: str, now: datetime, 
         change.record("cycle_cancelled", cycle, reason=reason)
 
 
-def _any_phase(register: Register, cycle: str, now: datetime) -> PhaseContext[Any]:
+def any_phase(register: Register, cycle: str, now: datetime) -> PhaseContext[Any]:
+    """The cycle as its phases see it, without acting in any of them."""
     with register.read() as session:
         if session.get(Cycle, cycle) is None:
             raise CannotDo(f"there is no cycle '{cycle}'")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from config.dates import YEARS
 from models.forms.base import Fault, Field, FieldKind
 
 if TYPE_CHECKING:
@@ -38,11 +39,12 @@ def plain_faults(field: Field, text: str) -> Iterator[Fault]:
 
 
 def is_day(text: str) -> bool:
-    """Whether a text is a day of the calendar."""
+    """Whether a text is a day of the calendar that somebody may mean."""
     try:
-        return date.fromisoformat(text).isoformat() == text
+        day = date.fromisoformat(text)
     except ValueError:
         return False
+    return day.isoformat() == text and day.year in YEARS
 
 
 def harmless(field: Field, today: str) -> str:

@@ -150,13 +150,14 @@ class MinutesForm(Form):
                 yield Fault(name, TWICE)
             seen.add(seat)
 
-    def rehearsed(self, wishes: Mapping[str, str], today: str) -> dict[str, str]:
+    def rehearsed(self, wishes: Mapping[str, str], today: str) -> dict[str, str]:  # noqa: ARG002 - no day is asked
         """Everybody comes, every item comes to what is foreseen, and the attestors are the first who may."""
         filled = {f"{PRESENT}.{one.seat}": YES for one in self.members}
         filled |= {item.name("text"): item.text for item in self.items} | {"closed": self.closes or "15:00"}
         filled = {**filled, **wishes}
         came = self.attendance(filled)
         able = [seat for seat in came.present if seat not in self.secretary]
+        able.sort(key=lambda seat: seat.startswith("chair"))  # the chair attests by her office: others are elected
         filled = {**dict(zip(self._attestor_names(), able, strict=False)), **filled}
         enough = came.voting >= self.quorum
         outcomes = {item.name("outcome"): _foreseen(item, enough=enough) for item in self.items}

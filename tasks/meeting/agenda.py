@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from config.agenda import agenda_items
 from config.terms import ItemOutcome
 from models.meeting import MinutesItem
-from tasks.documents import latest
+from tasks.documents import newest_of
 from tasks.meeting.rows import returning
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def set_agenda(phase: Phase[MeetingPhase], change: Change, meeting: Meeting) -> list[MinutesItem]:
     """Write the items down: what comes back stands under its own name, or else before the last item."""
     carried = {_plain(item.key): item for item in returning(change.session, meeting.body_id)}
-    said = [_own(phase, meeting, key, item) for key, item in agenda_items(phase.says.agenda).items()]
+    said = [_own(phase, change, meeting, key, item) for key, item in agenda_items(phase.says.agenda).items()]
     known = {item.key for item in said}
     back = [_again(meeting, key, item) for key, item in carried.items() if key not in known]
     items = [*said[:-1], *back, *said[-1:]]
@@ -40,7 +40,8 @@ def _plain(key: str) -> str:
     return f"returning-{key}" if key.startswith("item-") else key
 
 
-def _own(phase: AnyPhase, meeting: Meeting, key: str, item: AgendaItem) -> MinutesItem:
+def _own(phase: AnyPhase, change: Change, meeting: Meeting, key: str, item: AgendaItem) -> MinutesItem:
+    text = newest_of(change.session, meeting.cycle_id, item.about) if item.about else None
     return MinutesItem(
         id=f"{meeting.id}/{key}",
         cycle_id=meeting.cycle_id,
@@ -50,7 +51,7 @@ def _own(phase: AnyPhase, meeting: Meeting, key: str, item: AgendaItem) -> Minut
         ordinal=0,
         title=by_language(phase, item.title),
         attached=[phase.definition.text(name) for name in item.documents],
-        about=list(latest(phase, item.about)) if item.about else [],
+        about=[text.id] if text else [],
         force=item.decision,
         expects=item.foreseen,
     )

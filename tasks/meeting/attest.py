@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from models.meeting import Attestation, MinutesItem
     from models.phase import Step
     from tasks.assignments import Reply
-    from tasks.phase import AnyPhase, Participant, Phase
+    from tasks.phase import AnyPhase, Phase
 
 UNATTESTED = "unattested"
 

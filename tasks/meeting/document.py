@@ -48,7 +48,8 @@ def minutes_text(phase: AnyPhase, meeting: Meeting, items: Sequence[MinutesItem]
 
 
 def _head(phase: AnyPhase, meeting: Meeting, say: Tongue) -> list[str]:
-    where = ", ".join(part for part in (str(meeting.day), meeting.begins, meeting.place) if part)
+    clock = "–".join(part for part in (meeting.begins, meeting.closed) if part)
+    where = ", ".join(part for part in (clock, meeting.place) if part)
     entitled = phase.voters(phase.body_of(meeting.body_id))
     lines = [minutes_title(phase, meeting), where, say(ATTENDANCE, people=_people(phase, meeting, meeting.present))]
     lines += [

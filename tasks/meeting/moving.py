@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlmodel import col, select
 
+from models.cycle import Membership
 from models.meeting import Meeting, MeetingStatus
 from models.notice import NoticeKind
 from models.phase import Step
@@ -34,7 +35,7 @@ def meetings_move(phase: AnyPhase, change: Change, milestone: str, to: date, rea
             change.wake(meeting.phase_id)
             continue
         meeting.sequence += 1
-        said = {"sequence": meeting.sequence, "was": was.isoformat() if was else None, "reason": reason}
+        said: dict[str, Any] = {"sequence": meeting.sequence, "was": was.isoformat() if was else None, "reason": reason}
         _tell(phase, change, meeting, NoticeKind.SUMMONED, said)
         change.record("meeting_moved", meeting.id, was=was, to=to, sequence=meeting.sequence)
 
@@ -56,12 +57,13 @@ def _not_held(meetings: Sequence[Meeting]) -> list[Meeting]:
     return [meeting for meeting in meetings if meeting.status in BEFORE_IT]
 
 
-def _tell(
-    phase: AnyPhase, change: Change, meeting: Meeting, kind: NoticeKind, said: dict[str, int | str | None]
-) -> None:
+def _tell(phase: AnyPhase, change: Change, meeting: Meeting, kind: NoticeKind, said: dict[str, Any]) -> None:
     step = change.get(Step, meeting.step_id)
-    body = phase.body_of(meeting.body_id)
-    for person_id in dict.fromkeys(held.person.id for held in phase.seats(body)):
+    seated = select(Membership.person_id).where(
+        col(Membership.body_id) == meeting.body_id, col(Membership.ended).is_(False)
+    )
+    people = change.session.exec(seated.order_by(col(Membership.ordinal), col(Membership.id))).all()
+    for person_id in dict.fromkeys(people):  # one may hold two seats
         notify(
             phase, change, kind, person_id, step.id, step=step, occurrence=meeting.sequence + 1, data=said,
         )  # fmt: skip

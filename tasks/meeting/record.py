@@ -17,8 +17,8 @@ from tasks.meeting.rows import (
     meeting_id,
     meeting_of,
     seat_label,
-    secretaries,
     seated_attestors,
+    secretaries,
 )
 from tasks.meeting.writing import write_minutes
 from tasks.outcome import Outcome

@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 
 def summon(phase: Phase[MeetingPhase], key: str) -> Outcome:
     """Plan the meeting, wait until the body is to be called, and call everybody in it once."""
+    people = phase.seats(phase.body(phase.says.body))
     if phase.step(key) is None:
         phase.act("plan_meeting", f"{key}: plan the meeting", lambda change: _plan(phase, change, key))
     step = phase.known_step(key)
     if step.settled_at is None:
         if step.due_before is None or step.due_before > phase.now:
             raise Waiting(step.id, step.due_before)
-        called = len(phase.seats(phase.body(phase.says.body)))
-        phase.act("summon", f"{key}: call {called}", lambda change: _call(phase, change, step.id))
+        phase.act("summon", f"{key}: call {len(people)}", lambda change: _call(phase, change, step.id))
         step = phase.known_step(key)
     return Outcome.from_json(step.outcome or {})
 

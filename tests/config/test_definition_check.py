@@ -82,7 +82,7 @@ def test_a_risk_is_found(changed: Callable[..., Definition], code: str, changes:
         ("non-working-day", [("by: 2024-03-01", "in: 2024-03-02")]),  # 'some time in' is no agreed day
         ("non-working-day", [("by: 2024-03-01", "by: 2024-03")]),
         ("milestone-before-dependency", [("by: 2024-03-01", "by: 2024-02-29")]),
-        ("milestone-before-dependency", [("by: 2024-03-01", "by: -1w after begins")]),
+        ("milestone-before-dependency", [("by: 2024-03-01", "by: -1w after first.closed")]),
         ("consultation-short", [("by: 2024-03-01", "by: 2024-05-29")]),
         ("consultation-short", [("by: 2024-03-01", "by: 2024-03-28"), ("title:", "place: DK\ntitle:")]),
         ("consultation-short", [("due: answers", "due: answers\n    ruling_by: board")]),

@@ -36,9 +36,10 @@ def by_key(report: dict[str, Any], what: str = "phases") -> dict[str, dict[str, 
     return {row["key"]: row for row in report[what]}
 
 
-def test_every_kind_has_a_flow_and_a_test() -> None:
-    """A new kind is not forgotten here."""
-    assert set(FLOWS) == set(PhaseKind) == {PhaseKind(kind) for kind in KINDS}
+def test_every_kind_has_a_flow() -> None:
+    """A kind that a definition may name is one that can be run; formal meetings have tests of their own."""
+    assert set(FLOWS) == set(PhaseKind)
+    assert {PhaseKind(kind) for kind in KINDS} == set(PhaseKind) - {PhaseKind.MEETING}
 
 
 @pytest.mark.parametrize("kind", KINDS)

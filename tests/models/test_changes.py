@@ -235,6 +235,20 @@ def test_reading_never_writes(on_disk: Register) -> None:
     assert rows(on_disk, Cycle)[0].title == "A cycle"
 
 
+def test_reader_inside_a_change_is_refused_in_memory(register: Register) -> None:
+    """There they share one connection, and the reader's end would undo the change without a word."""
+
+    def read_within() -> None:
+        with register.change("c", at=AT, actor="test") as change:
+            change.cycle.title = "Another title"
+            change.record("cycle_renamed", "c")
+            rows(register, Cycle)
+
+    with pytest.raises(AssertionError, match="a reader was opened inside a change"):
+        read_within()
+    assert rows(register, Cycle)[0].title == "A cycle"
+
+
 def test_two_writers_at_once_have_a_serial_order(url: str, on_disk: Register) -> None:
     """Two portals change one cycle at the same time: every change is there, in one chain without a gap."""
     each = 15

@@ -155,7 +155,7 @@ def test_no_date_no_reminder() -> None:
 def test_reminders_move_forward_and_come_to_an_end(
     start: datetime,
     due: date,
-    missed: bool,
+    missed: bool,  # noqa: FBT001
     before: tuple[int, ...],
 ) -> None:
     """Each is strictly after the one before it, at the civil hour, and on the right side of the date."""

@@ -171,7 +171,7 @@ class World:
     def owe(self, kind: NoticeKind, number: int = 0, at: datetime = START, occurrence: int = 1, **data: Any) -> str:
         """A notice of a kind, to the principal of that number, or to the office when it is the office's."""
         to_office = kind in (NoticeKind.MISSED, NoticeKind.REFERRED_BACK)
-        about_step = to_office or kind in (NoticeKind.SUMMONED, NoticeKind.INFORMED)
+        about_step = to_office or kind in (NoticeKind.SUMMONED, NoticeKind.CALLED_OFF, NoticeKind.INFORMED)
         whole = kind is NoticeKind.CONCLUDED
         assignment = None if about_step or whole else f"c/groups/s/p{number:04}"
         subject = "c" if whole else assignment or f"c/groups/s/{kind}{number}"
@@ -247,6 +247,7 @@ ALL_KINDS: dict[NoticeKind, dict[str, Any]] = {
     NoticeKind.REMINDED: {},
     NoticeKind.RECEIPT: {"version": 1},
     NoticeKind.SUMMONED: {},
+    NoticeKind.CALLED_OFF: {},
     NoticeKind.INFORMED: {"question": "Planen är antagen.", "documents": ["c/direction@1"]},
     NoticeKind.MOVED: {
         "milestone": "done",

@@ -59,7 +59,7 @@ def pages(world: World, browser: Browser) -> dict[str, str]:
     link = world.link(DECISION, "berg")
     mail = put(world.mail, 1, to="a@berg.example", text="http://testserver/a/x", html="<p>Hej</p>")
     found = {"form": browser.open(link), "document": browser.get(f"/answer/{link}/document/1")}
-    found["faults"] = browser.review(link, position="declines", decided_on="igår")
+    found["faults"] = browser.review(link, position="declines", meeting_on="igår")
     found["review"] = browser.review(link, position="refer_back", comment="Utred")
     found["receipt"] = browser.get(browser.bind(link, found["review"]).headers["location"])
     found["again"] = browser.open(link)

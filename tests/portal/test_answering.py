@@ -32,7 +32,7 @@ def words(response: httpx.Response) -> str:
 def test_the_whole_way(deciding: World, browser: Browser) -> None:
     deciding.clock.at = datetime(2013, 9, 12, 10, tzinfo=UTC)
     link = deciding.link(DECISION, "berg")
-    typed = {"position": "adopts_with_addition", "comment": "Med tillägg om tandvård", "decided_on": "2013-09-11"}
+    typed = {"position": "adopts_with_addition", "comment": "Med tillägg om tandvård", "meeting_on": "2013-09-11"}
     review = browser.review(link, **typed)
     assert review.status_code == 200
     assert answers(deciding) == []
@@ -41,7 +41,7 @@ def test_the_whole_way(deciding: World, browser: Browser) -> None:
     assert (bound.status_code, bound.headers["location"]) == (303, f"/answer/{link}/receipt")
     [stored] = answers(deciding)
     assert (stored.position, stored.comment, stored.version) == (typed["position"], typed["comment"], 1)
-    assert str(stored.decided_on) == typed["decided_on"]
+    assert str(stored.decided_on) == typed["meeting_on"]
     receipt = words(browser.get(bound.headers["location"]))
     assert "Ditt svar är registrerat" in receipt
     assert "torsdag 12 september 2013 kl. 12:00" in receipt

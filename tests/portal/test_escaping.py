@@ -20,7 +20,7 @@ def test_words_of_people_are_escaped_everywhere(deciding: World, browser: Browse
         change.get(Milestone, f"{SLUG}/:beslutsprocess-klar").words = f"Ord {attack}"
         change.get(Person, change.get(Link, link).person_id).name = attack
         change.record("renamed", SLUG)
-    pages = [browser.open(link), browser.review(link, position="declines", comment=attack, decided_on=attack)]
+    pages = [browser.open(link), browser.review(link, position="declines", comment=attack, meeting_on=attack)]
     review = browser.review(link, position="declines", comment=attack)
     bound = browser.bind(link, review)
     pages += [review, browser.get(bound.headers["location"]), browser.open(link), browser.get("/")]

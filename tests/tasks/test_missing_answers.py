@@ -190,7 +190,7 @@ DECIDING = """
 """
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     towns=st.sets(st.sampled_from(TOWNS)),
     votes=st.sets(st.sampled_from(["chair-1", "member-1", "member-2"])),

@@ -107,7 +107,7 @@ def told(world: World) -> dict[str, Any]:
     return {**report, "notices": notices}
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(MOVES)
 def test_extra_passes_at_any_moment_change_nothing(moves: list[Move]) -> None:
     """Whatever happens, in whatever order: the same report, the same mails, the same journal to its last hash."""

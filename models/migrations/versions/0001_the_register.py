@@ -274,6 +274,42 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_decision_phase_id"), ["phase_id"], unique=False)
 
     op.create_table(
+        "meeting",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("cycle_id", sa.String(), nullable=False),
+        sa.Column("phase_id", sa.String(), nullable=False),
+        sa.Column("step_id", sa.String(), nullable=False),
+        sa.Column("body_id", sa.String(), nullable=False),
+        sa.Column("formal", sa.Boolean(), nullable=False),
+        sa.Column("milestone", sa.String(), nullable=True),
+        sa.Column("day", sa.Date(), nullable=True),
+        sa.Column("begins", sa.String(), nullable=True),
+        sa.Column("ends", sa.String(), nullable=True),
+        sa.Column("place", sa.String(), nullable=True),
+        sa.Column("lead_days", sa.Integer(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(40), nullable=False),
+        sa.Column("summoned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("needed", sa.Integer(), nullable=True),
+        sa.Column("present", sa.JSON(), nullable=False),
+        sa.Column("instead", sa.JSON(), nullable=False),
+        sa.Column("closed", sa.String(), nullable=True),
+        sa.Column("attestors", sa.JSON(), nullable=False),
+        sa.Column("minutes", sa.String(), nullable=True),
+        sa.Column("public_from", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["body_id"], ["body.id"], name=op.f("fk_meeting_body_id")),
+        sa.ForeignKeyConstraint(["cycle_id"], ["cycle.id"], name=op.f("fk_meeting_cycle_id")),
+        sa.ForeignKeyConstraint(["phase_id"], ["phase.id"], name=op.f("fk_meeting_phase_id")),
+        sa.ForeignKeyConstraint(["step_id"], ["step.id"], name=op.f("fk_meeting_step_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting")),
+    )
+    with op.batch_alter_table("meeting", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_meeting_body_id"), ["body_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_meeting_cycle_id"), ["cycle_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_meeting_phase_id"), ["phase_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_meeting_step_id"), ["step_id"], unique=False)
+
+    op.create_table(
         "answer",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("cycle_id", sa.String(), nullable=False),
@@ -299,6 +335,27 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_answer_cycle_id"), ["cycle_id"], unique=False)
 
     op.create_table(
+        "attestation",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("cycle_id", sa.String(), nullable=False),
+        sa.Column("meeting_id", sa.String(), nullable=False),
+        sa.Column("paragraphs", sa.JSON(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("attested_on", sa.Date(), nullable=True),
+        sa.Column("late", sa.Boolean(), nullable=False),
+        sa.Column("refusals", sa.JSON(), nullable=False),
+        sa.Column("announce_by", sa.Date(), nullable=True),
+        sa.Column("announced_on", sa.Date(), nullable=True),
+        sa.Column("final_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["cycle_id"], ["cycle.id"], name=op.f("fk_attestation_cycle_id")),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_attestation_meeting_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attestation")),
+    )
+    with op.batch_alter_table("attestation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_attestation_cycle_id"), ["cycle_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_attestation_meeting_id"), ["meeting_id"], unique=False)
+
+    op.create_table(
         "link",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("cycle_id", sa.String(), nullable=False),
@@ -315,6 +372,39 @@ def upgrade() -> None:
     with op.batch_alter_table("link", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_link_assignment_id"), ["assignment_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_link_cycle_id"), ["cycle_id"], unique=False)
+
+    op.create_table(
+        "minutes_item",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("cycle_id", sa.String(), nullable=False),
+        sa.Column("meeting_id", sa.String(), nullable=False),
+        sa.Column("body_id", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.Column("title", sa.JSON(), nullable=False),
+        sa.Column("attached", sa.JSON(), nullable=False),
+        sa.Column("about", sa.JSON(), nullable=False),
+        sa.Column("force", sa.String(40), nullable=True),
+        sa.Column("expects", sa.String(40), nullable=False),
+        sa.Column("carried_from", sa.String(), nullable=True),
+        sa.Column("continued_in", sa.String(), nullable=True),
+        sa.Column("paragraph", sa.Integer(), nullable=True),
+        sa.Column("outcome", sa.String(40), nullable=True),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("votes", sa.JSON(), nullable=False),
+        sa.Column("conflict", sa.String(), nullable=False),
+        sa.Column("reservation", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["body_id"], ["body.id"], name=op.f("fk_minutes_item_body_id")),
+        sa.ForeignKeyConstraint(["cycle_id"], ["cycle.id"], name=op.f("fk_minutes_item_cycle_id")),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_minutes_item_meeting_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_minutes_item")),
+        sa.UniqueConstraint("body_id", "paragraph", name=op.f("uq_minutes_item_body_id_paragraph")),
+        sa.UniqueConstraint("meeting_id", "key", name=op.f("uq_minutes_item_meeting_id_key")),
+    )
+    with op.batch_alter_table("minutes_item", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_minutes_item_body_id"), ["body_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_minutes_item_cycle_id"), ["cycle_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_minutes_item_meeting_id"), ["meeting_id"], unique=False)
 
     op.create_table(
         "notice",
@@ -378,16 +468,34 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_notice_cycle_id"))
 
     op.drop_table("notice")
+    with op.batch_alter_table("minutes_item", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_minutes_item_meeting_id"))
+        batch_op.drop_index(batch_op.f("ix_minutes_item_cycle_id"))
+        batch_op.drop_index(batch_op.f("ix_minutes_item_body_id"))
+
+    op.drop_table("minutes_item")
     with op.batch_alter_table("link", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_link_cycle_id"))
         batch_op.drop_index(batch_op.f("ix_link_assignment_id"))
 
     op.drop_table("link")
+    with op.batch_alter_table("attestation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_attestation_meeting_id"))
+        batch_op.drop_index(batch_op.f("ix_attestation_cycle_id"))
+
+    op.drop_table("attestation")
     with op.batch_alter_table("answer", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_answer_cycle_id"))
         batch_op.drop_index(batch_op.f("ix_answer_assignment_id"))
 
     op.drop_table("answer")
+    with op.batch_alter_table("meeting", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_meeting_step_id"))
+        batch_op.drop_index(batch_op.f("ix_meeting_phase_id"))
+        batch_op.drop_index(batch_op.f("ix_meeting_cycle_id"))
+        batch_op.drop_index(batch_op.f("ix_meeting_body_id"))
+
+    op.drop_table("meeting")
     with op.batch_alter_table("decision", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_decision_phase_id"))
         batch_op.drop_index(batch_op.f("ix_decision_cycle_id"))

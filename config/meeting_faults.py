@@ -1,0 +1,69 @@
+"""What does not fit together in a formal meeting: who can attest, the law's time limits, the agenda's names."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from config.agenda import AgendaItem, agenda_items
+from config.dates import PromiseKind, parse_duration
+from config.seats import occupants
+from config.terms import VOTING_SEATS, Seat
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from config.definition import Definition
+    from config.phases import Meeting
+
+Found = tuple[tuple[str | int, ...], str]
+"""Where in the phase, and what is wrong."""
+BY_LAW = ("se-kl-council", "se-kl-committee")
+"""Bodies whose minutes are attested, announced and appealed against as the Local Government Act (KL) says."""
+WEEK, FORTNIGHT = timedelta(weeks=1), timedelta(weeks=2)
+
+
+def meeting_faults(definition: Definition, phase: Meeting) -> Iterator[Found]:
+    """Everything, in the order of the keys."""
+    body, milestone = definition.bodies.get(phase.body), definition.milestones.get(phase.on)
+    if body is not None and body.each is not None:
+        yield ("body",), "must be one body, not several; name one without 'each'"
+    if milestone is not None and milestone.promise is not PromiseKind.ON:
+        yield ("on",), f"a meeting needs its day; write '{phase.on}' with on"
+    yield from _agenda_faults(phase)
+    if body is not None:
+        yield from _attestor_faults(definition, phase)
+        yield from _legal_faults(phase, body.ruleset.ruleset)
+
+
+def _agenda_faults(phase: Meeting) -> Iterator[Found]:
+    if len(agenda_items(phase.agenda)) < len(phase.agenda):
+        seen: set[str] = set()
+        for position, entry in enumerate(phase.agenda):
+            key = entry.key if isinstance(entry, AgendaItem) else None
+            if key is not None and key in seen:
+                yield ("agenda", position), f"the item '{key}' is on the agenda already; choose another key"
+            seen.add(key or "")
+
+
+def _attestor_faults(definition: Definition, phase: Meeting) -> Iterator[Found]:
+    """Nobody attests her own minutes: a seat that the secretary holds does not count."""
+    held = occupants(definition, phase.body)
+    writing = {holder.address for holder in held if holder.seat is Seat.SECRETARY}
+    seated = [holder for holder in held if holder.seat is Seat.ATTESTOR]
+    able = [holder for holder in seated if holder.address not in writing]
+    if seated and len(able) < phase.attestors:
+        why = "the secretary cannot attest her own minutes; " if len(able) < len(seated) else ""
+        yield ("attestors",), f"{why}{phase.attestors} are to attest, and {len(able)} can"
+    electable = [holder for holder in held if holder.seat in VOTING_SEATS and holder.address not in writing]
+    if not seated and len(electable) < phase.attestors:
+        yield ("attestors",), f"{phase.attestors} are to attest, and {len(electable)} can be elected"
+
+
+def _legal_faults(phase: Meeting, ruleset: str) -> Iterator[Found]:
+    if ruleset == "se-kl-council" and parse_duration(phase.summons) < WEEK:
+        yield ("summons",), f"{phase.summons} is too short; a council is called a week ahead at least (KL 5:13, 5:15)"
+    if ruleset in BY_LAW and parse_duration(phase.attest_within) > FORTNIGHT:
+        yield ("attest_within",), f"{phase.attest_within} is too long; minutes are attested within 14 days (KL 5:69)"
+    if phase.notice and ruleset not in BY_LAW:
+        yield ("notice",), f"the law asks for a notice only of {' and '.join(BY_LAW)}; leave it out"
