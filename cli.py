@@ -6,7 +6,7 @@ Exit codes: 0 yes; 1 the answer is no; 2 unusable input, one line a fault on std
 from __future__ import annotations
 
 from shell import cycles, definitions, running
-from shell.words import new_app, unusable
+from shell.words import NO, new_app, unusable
 
 app = new_app(__doc__)
 for commands in (definitions, cycles, running):
@@ -19,12 +19,14 @@ def main() -> None:
     from config.settings import SettingsError
     from engine.stack import StackError
     from engine.unusable import UnusableFile
-    from models.register import RegisterError
+    from models.register import RegisterError, UnknownCycle
 
     try:
         app()
     except (DefinitionError, SettingsError, UnusableFile) as faults:
         unusable(str(faults))
+    except UnknownCycle as absent:
+        unusable(f"samsyn: {absent}", code=NO)
     except (RegisterError, StackError) as refused:
         unusable(f"samsyn: {refused}")
 

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from config.agenda import AgendaItem
 from config.base import Shape, Strict
 from config.definition import Body, Definition, Milestone, Note, Occupant, Rules
 from config.faults import nearest
@@ -43,6 +44,7 @@ HOLDERS: Mapping[tuple[str, ...], type[Strict]] = {
     ("phases", "*", "subjects", "*"): Subject,
     ("phases", "*", "outcome"): GoalSettingOutcome,
     ("phases", "*", "adopted_when"): EachOf,
+    ("phases", "*", "agenda", "*"): AgendaItem,
     ("phases", "*", "alternatives"): Alternatives,
     ("phases", "*", "terms"): Terms,
 }

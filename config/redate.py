@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pendulum
 
-from config.check_dates import EXACT_DAY, closed, last_day
+from config.check_dates import END_FIELDS, EXACT_DAY, closed, last_day
 from config.dates import OPEN, PromiseKind, parse_relative
 from config.definition import Definition
 from config.phases import GoalSetting
@@ -77,19 +77,17 @@ def landings(definition: Definition) -> tuple[Landing, ...]:
 
 def _agreed_days(definition: Definition) -> Iterator[tuple[Path, date]]:
     """Exact days: of milestones, of meetings, and the last day of a phase that no milestone dates."""
-    promised = set()
     for key, milestone in definition.milestones.items():
         day = last_day(definition, key)
         exact = milestone.relative is not None or EXACT_DAY.fullmatch(milestone.date)
         if day and exact and milestone.promise is not PromiseKind.IN and not milestone.statutory:
-            promised.add(day)
             yield ("milestones", key), day
     for key, phase in definition.phases.items():
         if isinstance(phase, GoalSetting) and isinstance(phase.meetings, list):
             for position, day in enumerate(phase.meetings):
                 yield ("phases", key, "meetings", position), day
-        end = phase.window.latest
-        if end and end not in promised and EXACT_DAY.fullmatch(phase.within or ""):
+        end, promised = phase.window.latest, any(field in END_FIELDS for field, _ in phase.milestone_refs())
+        if end and not promised and EXACT_DAY.fullmatch(phase.within or ""):
             yield ("phases", key, "in"), end
 
 

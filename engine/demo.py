@@ -132,7 +132,7 @@ def judge(demonstration: Demonstration, report: dict[str, Any]) -> list[Check]:
     ]
     enforced = [m for m in report["milestones"] if m["status"] in ("met", "missed")]
     return [
-        Check(f"the outcome is {report['outcome']}", report["outcome"] == "adopted"),
+        Check(f"the outcome is {report['outcome']}", as_meant(report)),
         Check(
             f"all {len(report['milestones'])} milestones, {len(exact)} of them exact days, were met or enforced",
             len(enforced) == len(report["milestones"]),
@@ -140,6 +140,13 @@ def judge(demonstration: Demonstration, report: dict[str, Any]) -> list[Check]:
         Check(f"each of {sent} notices reached the mailbox exactly once", wrong == 0 and sent > 0),
         Check("the journal verifies", report["journal"]["verified"]),
     ]
+
+
+def as_meant(report: dict[str, Any]) -> bool:
+    """Whether the cycle came to what it is for: adopted where anybody adopts, otherwise no refusal."""
+    if any(phase["kind"] == "adoption" for phase in report["phases"]):
+        return bool(report["outcome"] == "adopted")
+    return report["outcome"] not in (None, "cancelled", "no_reply", "not_held", "not_sent_out", "rejected")
 
 
 def _write_record(services: Services, slug: str, report: dict[str, Any], out: Console) -> None:

@@ -7,6 +7,7 @@ review, and submits. When, and with which words, the script says.
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from heapq import heappop, heappush
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from config.calendars import Place
 
 ASKING = ("asked", "asked_again")
+
+
+class Overtaken(Exception):  # noqa: N818 - it happens to people
+    """The question was closed, or asked anew, before the answer was sent; the page says so."""
 
 
 class Stuck(Exception):  # noqa: N818 - a person would say so
@@ -100,7 +105,10 @@ class Participant:
 
     def read(self, asked_at: datetime, link: str) -> None:
         """A mail has come: open its link, and make up her mind when to answer and what."""
-        form = self._answer_form(link)
+        try:
+            form = self._answer_form(link)
+        except Overtaken:
+            return
         planned = plan(self.script, _asked(form, asked_at), self.place)
         if planned is not None:
             heappush(self.plans, (planned.at, next(self._order), link, planned))
@@ -110,7 +118,8 @@ class Participant:
         done = 0
         while self.plans and self.plans[0][0] <= now:
             _, _, link, planned = heappop(self.plans)
-            self._answer(link, planned, now)
+            with suppress(Overtaken):  # a person would read why, and leave it
+                self._answer(link, planned, now)
             done += 1
         self.answered += done
         return done
@@ -122,6 +131,8 @@ class Participant:
 
     def _answer_form(self, link: str) -> Form:
         response = self.http.get(link)
+        if response.status_code == httpx.codes.GONE:
+            raise Overtaken
         if response.status_code != httpx.codes.OK:
             raise Stuck(f"the link of a mail leads to {response.status_code}")
         form = next((form for form in Page(response.text).forms if "step" in form.facts), None)

@@ -21,6 +21,7 @@ WORDS = {
     AssignmentStatus.ANSWERED: "answered",
     AssignmentStatus.REOPENED: "referred back or tabled",
     AssignmentStatus.NO_REPLY: "**no reply**",
+    AssignmentStatus.SUPERSEDED: "asked anew about a newer text",
     AssignmentStatus.WITHDRAWN: "withdrawn",
 }
 MOST_ROWS = 300
@@ -51,6 +52,8 @@ def _life(phase: Phase, place: Place) -> str:
 
 
 def _step(session: Session, step: Step, place: Place) -> list[str]:
+    if not step.asked and step.settled_at:  # people were told, and nobody was asked
+        return [f"## {step.key}: done {place.today(step.settled_at)}", ""]
     state = f"settled {place.today(step.settled_at)}" if step.settled_at else _until(step, place)
     lines = [f"## {step.key}: {step.answered} of {step.asked} answered, {state}", ""]
     if step.asked:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlmodel import col, select
 
 from config.calendars import PLACES
+from engine.compilation import consultations_of
 from engine.meetings import meetings_of
 from models.assignment import Assignment, AssignmentStatus, Decision
 from models.cycle import Body, Cycle, Person
@@ -49,6 +50,7 @@ def report(register: Register, cycle_id: str) -> dict[str, Any]:
             "milestones": _milestones(session, cycle_id),
             "decisions": _decisions(session, cycle_id),
             "meetings": meetings_of(session, cycle_id),
+            "consultations": consultations_of(session, cycle),
             "assignments": _assignments(session, cycle_id),
             "notices": _notices(session, cycle_id, place),
             "journal": {"entries": checked.entries, "head": checked.head, "verified": checked.holds},

@@ -217,7 +217,11 @@ def _missed(case: Case) -> dict[str, Any]:
 
 
 def _lapsed(case: Case) -> dict[str, Any]:
-    return {"facts": [concerns(case), Fact(case.say(N_("On whose behalf")), _answers_as(case)), contact(case)]}
+    late = case.step is not None and case.step.late_until is not None  # the replies are to be compiled
+    return {
+        "facts": [concerns(case), Fact(case.say(N_("On whose behalf")), _answers_as(case)), contact(case)],
+        "late_url": (case.answer_url or "") if late else "",
+    }
 
 
 def _referred_back(case: Case) -> dict[str, Any]:

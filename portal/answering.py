@@ -19,7 +19,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from engine.commands.answer import BadAnswer, LinkUnknown, NoLongerOpen, answer, link_by_token
 from portal import access
 from portal.asked import Asked, Standing, load_asked
-from portal.fields import anchor, filled_form, shown_form
+from portal.fields import anchor, fault_words, filled_form, shown_form, summed_up
 from portal.form import Typed, lines_of, read_reply, reasoned, tidy
 from portal.headers import BODY_LIMIT
 from portal.pages import (
@@ -203,16 +203,11 @@ class AnswerPages:
     def _form_page(self, request: Request, asked: Asked, typed: Typed, faults: Sequence[Fault] = ()) -> Response:
         return page(
             "answer.html", asked.say, status=UNPROCESSABLE if faults else 200, asked=asked, typed=typed,
-            faults={anchor(asked, fault): _fault_words(asked, fault) for fault in faults},
+            faults={anchor(asked, fault): fault_words(asked, fault) for fault in faults},
+            summary=[(anchor(asked, fault), summed_up(asked, fault)) for fault in faults],
             sections=shown_form(asked, typed.fields, faults), reasoned=reasoned(asked),
             csrf=self._csrf(request, asked.link.id),
         )  # fmt: skip
-
-
-def _fault_words(asked: Asked, fault: Fault) -> str:
-    """What is wrong: the page's own words, or those of the forms."""
-    say = asked.say.terms if fault.of_form else asked.say
-    return say(fault.message, **dict(fault.values))
 
 
 def items_of(asked: Asked) -> list[str]:

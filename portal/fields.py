@@ -73,7 +73,7 @@ class FilledSection:
 
 def shown_form(asked: Asked, values: Mapping[str, str], faults: Sequence[Fault] = ()) -> list[ShownSection]:
     """The form to be filled in; no choice is made beforehand."""
-    wrong = {fault.field: asked.say.terms(fault.message, **dict(fault.values)) for fault in faults if fault.of_form}
+    wrong = {fault.field: fault_words(asked, fault) for fault in faults if fault.of_form}
     sections = asked.form.sections() if asked.form else ()
     return [_shown(asked, section, values, wrong) for section in sections]
 
@@ -90,6 +90,22 @@ def filled_form(asked: Asked, content: Mapping[str, object]) -> list[FilledSecti
 def anchor(asked: Asked, fault: Fault) -> str:
     """The id of the field that a fault is in."""
     return asked.field_ids[fault.field] if fault.of_form else fault.field
+
+
+def fault_words(asked: Asked, fault: Fault) -> str:
+    """What is wrong, at the field: the page's own words, or those of the forms."""
+    say = asked.say.terms if fault.of_form else asked.say
+    return say(fault.message, **dict(fault.values))
+
+
+def summed_up(asked: Asked, fault: Fault) -> str:
+    """What is wrong, at the top of the page: there it also says where, because many fields may be alike."""
+    words = fault_words(asked, fault)
+    sections = asked.form.sections() if asked.form and fault.of_form else ()
+    pairs = ((section, field) for section in sections for field in section.fields)
+    where = next(((s.title, f.label) for s, f in pairs if f.name == fault.field), None)
+    place = " – ".join(_said(asked, label).text for label in where or ())
+    return f"{place}{' ' if place.endswith('?') else ': '}{words}" if place else words
 
 
 def _said(asked: Asked, label: Label) -> Said:

@@ -106,11 +106,17 @@ def status(slug: Annotated[str | None, typer.Argument()] = None, *, as_json: AsJ
 def move(slug: Slug, milestone: str, to: str, *, reason: Reason) -> None:
     """Move a milestone; what hangs on it moves too, and everybody who is waited for is told."""
     from engine.commands.coordinate import move_milestone
+    from models.phase import Milestone
 
     services = services_for()
     now = services.clock.now()
-    moved = move_milestone(services.register, slug, milestone, day_of(to), reason=reason, now=now, actor="coordinator")
+    day = day_of(to)
+    moved = move_milestone(services.register, slug, milestone, day, reason=reason, now=now, actor="coordinator")
     out.print(f"Moved: {', '.join(moved) or 'nothing, it was there already'}")
+    with services.register.read() as session:
+        due = session.get_one(Milestone, f"{slug}/:{milestone}").due_on
+    if due != day:
+        out.print(f"Nobody works on {day}: the date is set by law and rolls forward to {due}.")
 
 
 @app.command()

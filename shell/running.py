@@ -10,7 +10,8 @@ from typing import Annotated
 
 import typer
 
-from shell.words import NO, AsJson, day_of, definition_of, new_app, out, print_json, services_for, settings_now
+from shell.begun import Dates, begun
+from shell.words import NO, AsJson, day_of, new_app, out, print_json, services_for, settings_now
 
 app = new_app()
 
@@ -81,12 +82,13 @@ def demo(
     stay: Annotated[bool, typer.Option(help="Leave everything up to look around.")] = False,
     until: Annotated[str | None, typer.Option(help="Stop at a day, as 2013-05-20, to see a cycle half-way.")] = None,
     script: Annotated[Path | None, typer.Option(help="How people behave.")] = None,
+    dates: Dates = None,
 ) -> None:
     """A whole cycle on the real stack with participants who only have their mail. Exit 0 only if all of it held."""
     from engine.demo import run_demo
     from engine.scripts import bundled_script, load_script
 
-    definition = definition_of(name)
+    definition = begun(name, None, dates).definition
     behaviour = load_script(script, definition) if script else bundled_script(name)
     day = day_of(until) if until else None
     if not run_demo(settings_now, definition, behaviour, out, stay=stay, until=day):

@@ -12,7 +12,6 @@ import typer
 from rich.console import Console
 
 if TYPE_CHECKING:
-    from config.definition import Definition
     from config.settings import Settings
     from engine.services import Services
 
@@ -35,10 +34,10 @@ def new_app(doc: str | None = None) -> typer.Typer:
     return typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=doc)
 
 
-def unusable(lines: str) -> NoReturn:
+def unusable(lines: str, code: int = UNUSABLE) -> NoReturn:
     """End with what cannot be used, a line each, on stderr."""
     print(lines, file=sys.stderr)  # noqa: T201 - exactly these lines, not wrapped to a terminal
-    raise SystemExit(UNUSABLE)
+    raise SystemExit(code)
 
 
 def print_json(value: Any) -> None:
@@ -78,10 +77,3 @@ def services_for(role: str = "shell") -> Services:
     from engine.services import build_services
 
     return build_services(settings_now(), role)
-
-
-def definition_of(name: str) -> Definition:
-    """A definition by name or file."""
-    from config.loader import load_named
-
-    return load_named(name)

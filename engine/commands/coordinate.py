@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from models.assignment import Assignment
 from models.cycle import Body, Cycle, CycleStatus
 from models.phase import Milestone, MilestoneStatus, Phase, PhaseStatus, Step
-from models.register import RegisterError
+from models.register import RegisterError, UnknownCycle
 from tasks.areas import bodies_of_group, replace_areas
 from tasks.meeting.moving import call_off_meetings
 from tasks.milestones import move
@@ -141,7 +141,7 @@ def any_phase(register: Register, cycle: str, now: datetime) -> PhaseContext[Any
     """The cycle as its phases see it, without acting in any of them."""
     with register.read() as session:
         if session.get(Cycle, cycle) is None:
-            raise CannotDo(f"there is no cycle '{cycle}'")
+            raise UnknownCycle(f"there is no cycle '{cycle}'")
         first = session.exec(select(Phase).where(col(Phase.cycle_id) == cycle).order_by(col(Phase.ordinal))).first()
     assert first is not None  # noqa: S101 - a cycle has at least one phase
     return PhaseContext(register, first.id, now=now, secret_key="", perform=perform_plainly)

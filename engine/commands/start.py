@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from config.loader import dump
 from config.seats import occupants
 from models.cycle import Body, Cycle, Membership, Person
 from models.phase import Milestone, Phase
+from models.register import RegisterError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +19,13 @@ if TYPE_CHECKING:
     from config.seats import SeatHolder
     from models.change import Change
     from models.register import Register
+
+
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+
+
+class BadName(RegisterError):  # noqa: N818
+    """A cycle cannot be called so."""
 
 
 def start_cycle(
@@ -35,6 +44,8 @@ def start_cycle(
     Raises:
         AlreadyThere: a cycle of that name exists; nothing has been written.
     """
+    if not SLUG.fullmatch(slug):
+        raise BadName(f"'{slug}' cannot name a cycle; write small letters a-z, digits and hyphens, at most 64")
     cycle = Cycle(
         id=slug,
         definition_name=definition.cycle,

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from portal.matrix import Matrix
 
 NAME = "pks-2021"
-DECIDED = date(2021, 12, 31)
+DECIDED = date(2021, 12, 15)
 TROUBLE = Path(__file__).parents[2] / "config" / "scripts" / "pks-2021-trouble.yaml"
 MUNICIPALITIES = [
     "Aneby", "Eksjö", "Gislaveds", "Gnosjö", "Habo", "Jönköpings", "Mullsjö",

@@ -5,6 +5,7 @@ The names of the tests' items are the source's words; the source is the council'
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,17 @@ import pytest
 
 from config.check import check
 from config.loader import load_named
+from config.terms import Position
 from engine.commands.answer import BadAnswer, Reply, check_reply
 from engine.rehearsal import Rehearsal
+from engine.report import report as report_of
 from engine.scripts import load_script
+from models.forms import read_form
 from models.meeting import MinutesItem
+from models.phase import Step
 from tests.tasks.world import Reused
 
+TODAY = date(2027, 2, 20)
 SCRIPTS = Path(__file__).parents[2] / "config" / "scripts"
 AGENDA = [
     "Mötet öppnas",
@@ -149,8 +155,6 @@ def test_the_minutes_are_nobodys_business_before_that() -> None:
         definition, load_script(SCRIPTS / "rsr-samverkan.yaml", definition), register=Reused.taken()
     )  # fmt: skip
     rehearsal._begin()
-    from engine.report import report as report_of
-
     while rehearsal._step():
         with rehearsal.register.read() as session:
             item = session.get(MinutesItem, "rsr-samverkan/sammantrade!meeting/oversyn")
@@ -163,7 +167,7 @@ def test_the_minutes_are_nobodys_business_before_that() -> None:
 
 
 def test_everybody_is_called_with_the_agenda_in_time(report: dict[str, Any]) -> None:
-    """`Preliminär föredragningslista har skickats ut med kallelsen enligt reglementet.`"""
+    """`Preliminär föredragningslista har skickats ut med kallelsen enligt reglementet`."""
     calls = [notice for notice in report["notices"] if notice["kind"] == "summoned"]
     assert len(calls) == 2 * 14  # chair, ten members, two substitutes, the secretary
     assert {call["at"][:10] for call in calls} == {"2027-01-25", "2027-05-31"}
@@ -209,21 +213,40 @@ def test_trouble_a_tabled_item_is_no_decision(trouble: dict[str, Any]) -> None:
     assert trouble["journal"]["verified"]
 
 
-def test_a_submission_that_does_not_recommend_is_refused() -> None:
-    """`Ett av förslagen ska förordas och skälen för detta ska redovisas.`"""
-    from config.terms import Position, StepKind
-    from models.phase import Step
-
+@pytest.fixture(scope="module")
+def commission() -> Step:
+    """The question that goes to whoever carries the review out."""
     definition = load_named("rsr-samverkan")
-    rehearsal = Rehearsal(definition, load_script(SCRIPTS / "rsr-samverkan.yaml", definition), register=Reused.taken())
+    script = load_script(SCRIPTS / "rsr-samverkan.yaml", definition)
+    rehearsal = Rehearsal(definition, script, register=Reused.taken())
     rehearsal._begin()
     step = None
     while step is None and rehearsal._step():
         with rehearsal.register.read() as session:
             step = session.get(Step, "rsr-samverkan/oversyn/draft")
-    assert step is not None
-    assert step.kind is StepKind.SUBMIT
-    with pytest.raises(BadAnswer) as refused:
-        check_reply(step, Reply(Position.SUBMITS, content={"alternative-1-title": "Ett"}), definition.begins)
-    assert refused.value.where.startswith("alternative-1")
     rehearsal.register.close()
+    assert step is not None
+    return step
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"alternative-1-advantages": ""}, "alternative-1-advantages"),
+        ({"alternative-2-disadvantages": ""}, "alternative-2-disadvantages"),
+        ({"alternative-1-recommended": ""}, "alternative-1-recommended"),
+        ({"alternative-2-recommended": "yes"}, "alternative-2-recommended"),
+        ({"reasons": ""}, "reasons"),
+    ],
+)
+def test_for_och_nackdelar_ska_redovisas_och_ett_forslag_forordas(
+    commission: Step, change: dict[str, str], field: str
+) -> None:
+    """`Om alternativa förslag lämnas ska för- och nackdelar redovisas. Ett av förslagen ska förordas …`."""
+    form = read_form(commission.form)
+    assert form is not None
+    content = form.rehearsed({}, "2027-02-20")
+    check_reply(commission, Reply(Position.SUBMITS, content=content), TODAY)
+    with pytest.raises(BadAnswer) as refused:
+        check_reply(commission, Reply(Position.SUBMITS, content={**content, **change}), TODAY)
+    assert refused.value.where == field

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.loader import load_named
-from config.redate import Move, redate
+from config.check_dates import last_day
+from config.dates import PromiseKind
+from config.loader import bundled, load, load_named
+from config.redate import Move, landings, redate, rolled
 
 
 @pytest.mark.parametrize(
@@ -49,3 +52,65 @@ def test_exact_dates_keep_their_distance(begins: date, distance: int) -> None:
     old = date(2012, 12, 6)
     moved = Move(old, begins).edtf((old + timedelta(days=distance)).isoformat())
     assert date.fromisoformat(moved) - begins == timedelta(days=distance)
+
+
+STARTS = (date(2027, 1, 11), date(2027, 6, 28))
+
+
+@pytest.mark.parametrize("begins", STARTS)
+@pytest.mark.parametrize("name", sorted(bundled()))
+def test_every_bundled_cycle_begun_anew_keeps_its_order_and_asks_about_closed_days(name: str, begins: date) -> None:
+    old = load_named(name)
+    new = redate(old, begins)
+    assert new.begins == begins
+    assert set(new.milestones) == set(old.milestones)
+    days = {key: (last_day(old, key), last_day(new, key)) for key in new.milestones}
+    known = [(was, now) for was, now in days.values() if was and now]
+    # Months differ in length: only what lay more than a month apart must stay in order.
+    assert all(a[1] < b[1] for a in known for b in known if (b[0] - a[0]).days > 31)
+    asked = {landing.path[1] for landing in landings(new)}
+    exact = [
+        key
+        for key, milestone in new.milestones.items()
+        if milestone.promise is not PromiseKind.IN
+        and (milestone.relative or re.fullmatch(r"[0-9-]{10}", milestone.date))
+    ]
+    closed = {key for key in exact if (day := last_day(new, key)) and not new.where.is_working_day(day)}
+    assert closed <= asked
+    assert landings(rolled(new, landings(new))) == ()
+
+
+def test_a_closed_day_has_a_proposal_and_is_never_moved_silently() -> None:
+    moved = redate(load_named("jamtland-2012"), date(2027, 1, 11))
+    found = landings(moved)
+    assert [(f.where, str(f.day), f.closed, str(f.proposal)) for f in found] == [
+        ("beslutsmote", "2027-10-17", "a Sunday", "2027-10-18")
+    ]
+    assert moved.milestones["beslutsmote"].date == "2027-10-17"
+    assert rolled(moved, found).milestones["beslutsmote"].date == "2027-10-18"
+
+
+def test_meetings_and_phases_that_end_on_a_closed_day_are_asked_about_too(small: str) -> None:
+    text = small.replace("in: 2024-01/2024-02", "in: 2024-01-15/2024-02-25").replace(
+        "  second:",
+        "  third: {kind: goal_setting, body: board, outcome: {text: g}, meetings: [2024-03-30]}\n  second:",
+    )
+    definition = load("f.yaml", text)
+    assert [(f.where, str(f.proposal)) for f in landings(definition)] == [
+        ("first.in", "2024-02-26"),
+        ("third.meetings.0", "2024-04-02"),  # Saturday in Easter
+    ]
+    again = rolled(definition, landings(definition))
+    assert again.phases["first"].within == "2024-01-15/2024-02-26"
+    assert landings(again) == ()
+
+
+def test_what_the_law_moves_by_itself_is_not_asked_about(small: str) -> None:
+    assert landings(load("f.yaml", small.replace("by: 2024-03-01", "by: 2024-03-02, statutory: true"))) == ()
+
+
+def test_a_date_that_follows_from_the_beginning_becomes_the_day_itself(small: str) -> None:
+    definition = load("f.yaml", small.replace("by: 2024-03-01", "by: +5d after begins"))
+    found = landings(definition)
+    assert [(f.where, str(f.day)) for f in found] == [("answers", "2024-01-20")]
+    assert rolled(definition, found).milestones["answers"].date == "2024-01-22"

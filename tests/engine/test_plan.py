@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from functools import cache
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
@@ -54,9 +55,15 @@ def jamtland() -> Plan:
     return plan(load_named("jamtland-2012"))
 
 
-@pytest.fixture(scope="module")
-def strategy() -> Plan:
+@cache
+def late_debate_paper() -> Plan:
+    """The strategy's plan, its debate paper six weeks late."""
     return planned(load("strategi.yaml", STRATEGY), "debatpapir=+6w")
+
+
+@pytest.fixture
+def strategy() -> Plan:
+    return late_debate_paper()
 
 
 def promise(plan: Plan, key: str) -> Promise:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
@@ -11,15 +12,13 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from config.loader import load, load_named
+from config.loader import load_named
 from config.redate import landings, redate
-from engine.plan import plan
 from engine.plan_chart import NARROW, WIDE, chart
 from engine.plan_page import plan_page
-from engine.plan_slip import parse_slip
 from engine.plan_words import LOCALES, PROMISES, RULES, WHATS
 from notifications.i18n import translator
-from tests.engine.test_plan import STRATEGY
+from tests.engine.test_plan import late_debate_paper
 
 if TYPE_CHECKING:
     from engine.plan_parts import Plan
@@ -30,8 +29,7 @@ VOID = {"meta", "br", "link", "img", "hr", "input"}
 
 @pytest.fixture(scope="module")
 def strategy() -> Plan:
-    definition = load("strategi.yaml", STRATEGY.replace("Strategi for det", "<script>alert(1)</script> det"))
-    return plan(definition, [parse_slip("debatpapir=+6w", definition)])
+    return replace(late_debate_paper(), title="<script>alert(1)</script> i det nære sundhedsvæsen")
 
 
 @pytest.fixture(scope="module")
@@ -119,8 +117,7 @@ def test_nothing_is_drawn_outside(strategy: Plan, width: int) -> None:
 
 def test_dates_to_be_decided_on_come_first() -> None:
     moved = redate(load_named("jamtland-2012"), date(2027, 1, 11))
-    small = load("strategi.yaml", STRATEGY)
-    text = plan_page(plan(small), landings(moved))
+    text = plan_page(late_debate_paper(), landings(moved))
     assert text.index('id="decide"') < text.index('id="line"')
     assert "beslutsmote: søndag den 17. oktober 2027" in text
 

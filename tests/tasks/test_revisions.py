@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -147,7 +147,7 @@ def test_published_version_makes_the_revision_needless(revised: World) -> None:
 
 def test_minority_refers_back_once(written: World) -> None:
     """KL 5:50: a third of those present, and the second time a majority."""
-    third = {"votes_for": "15", "votes_against": "30"}
+    third: dict[str, Any] = {"votes_for": "15", "votes_against": "30"}
     written.reply(DECISION, "berg", "refer_back", "the costs are unknown", **third)
     with pytest.raises(BadAnswer, match="once before"):
         written.reply(DECISION, "berg", "refer_back", "still unknown", **third)
@@ -157,7 +157,7 @@ def test_minority_refers_back_once(written: World) -> None:
 
 def test_decision_carries_day_paragraph_votes_and_addition(written: World) -> None:
     """As the form says them; the day of the meeting is the day of the decision."""
-    report = {"meeting_on": "2024-01-10", "paragraph": "71", "votes_for": "20", "votes_against": "3"}
+    report: dict[str, Any] = {"meeting_on": "2024-01-10", "paragraph": "71", "votes_for": "20", "votes_against": "3"}
     written.reply(DECISION, "berg", "adopts_with_addition", "because", addition="With care.", **report)
     for town in ("krokom", "ragunda"):
         written.reply(DECISION, town)
@@ -181,11 +181,12 @@ def test_alternatives_become_a_readable_document(begin: Callable[[str], World]) 
     form = world.step("review/draft").form or {}
     assert (form["at_most"], form["must_clarify"]) == (2, [{"en": "Mandate"}])
     parts = {"title": "One arena", "description": "All", "advantages": "Simple", "disadvantages": "Large"}
-    content = {f"alternative-1-{part}": text for part, text in parts.items()}
-    rest = {"reasons": "It is simple.", "clarified-1": "The council decides."}
+    content: dict[str, Any] = {f"alternative-1-{part}": text for part, text in parts.items()}
+    rest: dict[str, Any] = {"reasons": "It is simple.", "clarified-1": "The council decides."}
     with pytest.raises(BadAnswer, match="None is recommended"):
         world.reply("review/draft", "office", **content, **rest)
-    world.reply("review/draft", "office", **content, **rest, **{"alternative-1-recommended": "yes"})
+    content["alternative-1-recommended"] = "yes"
+    world.reply("review/draft", "office", **content, **rest)
     [document] = world.rows(Document)
     assert "Alternative 1: One arena (recommended)" in document.content
     assert document.content.endswith("Mandate\nThe council decides.")
