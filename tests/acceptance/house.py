@@ -215,9 +215,13 @@ class LiveCycle:
             of_cycle = select(PhaseRun.passes).where(col(PhaseRun.phase_id).startswith(f"{self.slug}/"))
             return sum(session.exec(of_cycle))
 
-    def passing(self) -> bool:
-        """Whether a pass is running."""
-        return any(phase.startswith(f"{self.slug}/") for phase in self.house._passes())
+    def passing(self) -> set[str]:
+        """The passes that are running, or whose worker died in them."""
+        with self.register.read() as session:
+            held = select(PhaseRun.lease_owner).where(
+                col(PhaseRun.phase_id).startswith(f"{self.slug}/"), col(PhaseRun.lease_owner).startswith("pass:")
+            )
+            return {str(owner) for owner in session.exec(held)}
 
     def closed(self, phase: str) -> bool:
         """Whether a phase is over."""

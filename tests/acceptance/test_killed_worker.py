@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -16,8 +16,6 @@ from engine.script import Script
 from tests.acceptance.house import LITTLE, House, LiveCycle, wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from config.definition import Definition
 
 pytestmark = pytest.mark.stack
@@ -28,34 +26,6 @@ KILLS = 4
 SEED = 2012
 LONGEST_DELAY = 0.3
 """Seconds into a pass: a pass takes about so long."""
-
-
-class Killer(threading.Thread):
-    """Kills the worker while it makes passes, at instants that a seed chooses, and starts another each time."""
-
-    def __init__(self, cycle: LiveCycle, kills: int, seed: int) -> None:
-        super().__init__(name="killer", daemon=True)
-        self.cycle = cycle
-        self.kills = kills
-        self.chance = Random(seed)  # noqa: S311 - a seed is wanted
-        self.done = 0
-        self.over = threading.Event()
-
-    def run(self) -> None:
-        """Until so many workers have been killed, or the cycle is over."""
-        while self.done < self.kills and not self.over.is_set():
-            self._until(self.cycle.passing)
-            self.over.wait(self.chance.uniform(0, LONGEST_DELAY))
-            passes = self.cycle.passes()
-            self.cycle.house.kill("worker")
-            self.done += 1
-            self.cycle.house.stack.restart_dead()
-            patience = passes + self.chance.randint(0, 1)
-            self._until(lambda: self.cycle.passes() >= patience)  # noqa: B023 - called before the next turn
-
-    def _until(self, holds: Callable[[], bool]) -> None:
-        while not holds() and not self.over.wait(0.005):
-            pass
 
 
 @dataclass(frozen=True)
@@ -70,15 +40,29 @@ class Killed:
 
 @pytest.fixture(scope="module")
 def killed(installation: House) -> Killed:
-    """The worker is killed in the middle of passes, and started again each time."""
+    """The worker is killed in the middle of passes, at instants that a seed chooses, and started again each time."""
     installation.tidy()
     cycle = installation.cycle("killed", script=SCRIPT)
-    killer = Killer(cycle, KILLS, SEED)
-    killer.start()
-    report = cycle.see_through()
-    killer.over.set()
-    killer.join()
-    return Killed(cycle, killer.done, report, rehearse(same_under(cycle.slug), SCRIPT))
+    with ThreadPoolExecutor(1) as pool:  # a part ends with the thread that started it: this one starts them
+        going_on = pool.submit(cycle.see_through)
+        kills = kill_in_passes(cycle, Random(SEED), going_on)  # noqa: S311 - a seed is wanted
+        report = going_on.result()
+    return Killed(cycle, kills, report, rehearse(same_under(cycle.slug), SCRIPT))
+
+
+def kill_in_passes(cycle: LiveCycle, chance: Random, going_on: Future[Any]) -> int:
+    """Kill the worker so many times, each time somewhere in another pass; returns how often there was one."""
+    killed_in: set[str] = set()
+    for kills in range(KILLS):
+        wait_until(lambda: cycle.passing() - killed_in or going_on.done(), timeout=60, what="a pass")
+        if going_on.done():
+            return kills
+        killed_in |= cycle.passing()
+        going_on_a_little = chance.uniform(0, LONGEST_DELAY)
+        wait([going_on], timeout=going_on_a_little)
+        cycle.house.kill("worker")
+        cycle.house.stack.restart_dead()
+    return KILLS
 
 
 @pytest.mark.parametrize("part", ["phases", "milestones", "decisions", "assignments", "outcome", "began", "ended"])

@@ -25,7 +25,7 @@ def milestones(report: dict[str, object]) -> dict[str, dict[str, object]]:
 
 
 def test_the_council_adopts_in_november(everybody_answers: dict[str, object]) -> None:
-    """'fastställa den nya regionala utvecklingsstrategin vid Regionfullmäktige i november 2019'"""
+    """'fastställa den nya regionala utvecklingsstrategin vid Regionfullmäktige i november 2019'."""
     assert everybody_answers["outcome"] == "adopted"
     assert str(everybody_answers["ended"]).startswith("2019-11")
 
@@ -39,7 +39,7 @@ def test_replies_are_due_in_the_middle_of_september() -> None:
     silent = [AnswerRule(step="remiss/replies", who=who, silent=True) for who in ("ange", "timra")]
     report = rehearse(load_named("vasternorrland-rus-2019"), Script(answers=silent))
     missed = milestones(report)["remissvar"]
-    assert (missed["due"], missed["status"], missed["missing"]) == ("2019-09-15", "missed", ["timra", "ange"])
+    assert (missed["due"], missed["status"], missed["missing"]) == ("2019-09-15", "missed", ["ange", "timra"])
     assert report["outcome"] == "adopted"
 
 
