@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import shutil
 import socket
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,10 +19,10 @@ from engine.display import news, show_report
 from engine.prefect_settings import HOST
 from engine.services import build_services
 from engine.serving import show_addresses, wait_for_end
-from engine.stack import Stack
+from engine.stack import Stack, StackError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import date, datetime
 
     from rich.console import Console
@@ -53,6 +55,35 @@ def run_demo(
     until: date | None = None,
 ) -> bool:
     """Run it; returns whether everything held."""
+    with _alone():
+        return _demo(settings_from, definition, script, out, stay=stay, until=until)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Two demonstrations would clear each other's folder away.
+
+    Raises:
+        StackError: another one is running.
+    """
+    FOLDER.parent.mkdir(parents=True, exist_ok=True)
+    with (FOLDER.parent / "demo.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StackError(f"another demonstration is running in {FOLDER}; wait for it, or end it") from None
+        yield
+
+
+def _demo(
+    settings_from: Callable[..., Settings],
+    definition: Definition,
+    script: Script,
+    out: Console,
+    *,
+    stay: bool,
+    until: date | None,
+) -> bool:
     began = time.monotonic()
     shutil.rmtree(FOLDER, ignore_errors=True)
     settings = settings_from(**demo_settings())

@@ -132,6 +132,22 @@ def confirm(slug: Slug, milestone: str, *, reason: Reason = "the date stands as 
 
 
 @app.command()
+def publish(slug: Slug, text: str, file: Path, *, reason: Reason) -> None:
+    """Publish a new version of a text; principals that have not decided yet are asked about it."""
+    from engine.commands.publish import publish as run_publish
+    from engine.unusable import UnusableFile
+
+    try:
+        content = file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as unread:
+        raise UnusableFile(f"{file}:1:1: cannot be read: {unread}") from None
+    services = services_for()
+    now = services.clock.now()
+    document = run_publish(services.register, slug, text, content, reason=reason, now=now, actor="coordinator")
+    out.print(f"Published {document}.")
+
+
+@app.command()
 def close(slug: Slug, question: str, *, reason: Reason) -> None:
     """Close a question (PHASE/STEP) without the answers that are missing."""
     from engine.commands.coordinate import close_step

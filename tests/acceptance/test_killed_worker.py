@@ -57,7 +57,7 @@ def kill_in_passes(cycle: LiveCycle, chance: Random, going_on: Future[Any]) -> i
         wait_until(lambda: cycle.passing() - killed_in or going_on.done(), timeout=60, what="a pass")
         if going_on.done():
             return kills
-        killed_in |= cycle.passing()
+        killed_in.update(cycle.passing())
         going_on_a_little = chance.uniform(0, LONGEST_DELAY)
         wait([going_on], timeout=going_on_a_little)
         cycle.house.kill("worker")
