@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from engine.compilation import NoConsultation, compilation_of
 from engine.compilation_csv import compilation_csv
+from engine.compilation_xlsx import compilation_xlsx
 from models.cycle import Cycle
 from models.register import UnknownCycle
 from portal.compilation_page import CompilationWords
@@ -26,6 +27,12 @@ if TYPE_CHECKING:
 UNAVAILABLE = 503
 
 
+MEDIA = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
 class PublicPages:
     """The routes that need no link; they only read."""
 
@@ -37,7 +44,8 @@ class PublicPages:
         routes = APIRouter(default_response_class=HTMLResponse, tags=["public"])
         routes.add_api_route("/", self.show_start, methods=["GET"])
         routes.add_api_route("/record/{slug}", self.show_record, methods=["GET"])
-        routes.add_api_route("/record/{slug}/consultation/{phase}.csv", self.give_compilation, methods=["GET"])
+        routes.add_api_route("/record/{slug}/consultation/{phase}.csv", self.give_csv, methods=["GET"])
+        routes.add_api_route("/record/{slug}/consultation/{phase}.xlsx", self.give_xlsx, methods=["GET"])
         routes.add_api_route("/record/{slug}/consultation/{phase}", self.show_compilation, methods=["GET"])
         routes.add_api_route("/healthz", self.healthz, methods=["GET"], response_class=JSONResponse)
         return routes
@@ -69,15 +77,24 @@ class PublicPages:
         say = words(lang if lang in languages() else compilation.language)
         return page("compilation.html", say, compilation=compilation, helper=CompilationWords(say, compilation))
 
-    def give_compilation(self, request: Request, slug: str, phase: str, lang: str = "") -> Response:
-        """The same as a spreadsheet, to be saved."""
+    def give_csv(self, request: Request, slug: str, phase: str, lang: str = "") -> Response:
+        """The same as comma-separated values, to be saved."""
+        return self._give(request, slug, phase, lang, "csv")
+
+    def give_xlsx(self, request: Request, slug: str, phase: str, lang: str = "") -> Response:
+        """The same as a workbook, to be saved."""
+        return self._give(request, slug, phase, lang, "xlsx")
+
+    def _give(self, request: Request, slug: str, phase: str, lang: str, ending: str) -> Response:
         try:
             compilation = compilation_of(self.services.register, slug, phase)
         except NoConsultation:
             return problem(request, NOT_FOUND)
         language = lang if lang in languages() else compilation.language
-        saved = {"content-disposition": f'attachment; filename="{slug}-{phase}.csv"'}
-        return Response(compilation_csv(compilation, language), media_type="text/csv; charset=utf-8", headers=saved)
+        written: str | bytes
+        written = (compilation_csv if ending == "csv" else compilation_xlsx)(compilation, language)
+        saved = {"content-disposition": f'attachment; filename="{slug}-{phase}.{ending}"'}
+        return Response(written, media_type=MEDIA[ending], headers=saved)
 
     def healthz(self) -> Response:
         """Whether the register answers."""

@@ -5,6 +5,8 @@ The source's words stand in the docstrings.
 
 from __future__ import annotations
 
+import io
+import zipfile
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +19,8 @@ from config.loader import load_named
 from config.setdates import with_dates
 from engine.commands.answer import NoLongerOpen, Reply, answer
 from engine.compilation import Compilation, compilation_of
-from engine.compilation_csv import compilation_csv
+from engine.compilation_csv import compilation_csv, compilation_rows
+from engine.compilation_xlsx import compilation_xlsx
 from engine.rehearsal import Rehearsal
 from engine.script import AnswerRule, Script
 from engine.scripts import bundled_script, load_script
@@ -206,3 +209,13 @@ def test_spreadsheet_has_a_row_for_each_position(everybody: Rehearsal) -> None:
     assert len(lines) == 1 + 45
     [opposed] = [line for line in lines if "Avstyrker" in line]
     assert opposed.startswith("3. Ökad tillgänglighet;Åre kommun;Avstyrker;Strategin saknar")
+
+
+def test_the_workbook_has_the_rows_of_the_csv_file_as_text_only(everybody: Rehearsal) -> None:
+    """A formula in a remark stays text: the workbook holds shared strings and not a single formula."""
+    book = zipfile.ZipFile(io.BytesIO(compilation_xlsx(compiled(everybody), "sv")))
+    assert book.testzip() is None
+    sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    assert sheet.count("<row ") == len(compilation_rows(compiled(everybody), "sv"))
+    assert "<f>" not in sheet
+    assert "Region Jämtland Härjedalen" in book.read("xl/sharedStrings.xml").decode()
