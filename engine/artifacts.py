@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from prefect.client.schemas.actions import ArtifactCreate, ArtifactUpdate
 from prefect.exceptions import ObjectNotFound
+from prefect.states import Cancelled
 from sqlalchemy import update
 from sqlmodel import col, select
 
 from engine.progress import progress
 from models.journal import PhaseRun
+from models.phase import Phase, PhaseStatus
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import PrefectClient
+    from prefect.client.schemas.objects import State
 
     from models.register import Register
 
@@ -40,6 +43,7 @@ class Artifacts:
             self._mark(run.phase_id, stale=False)
             try:
                 await self._write(run, text)
+                await self._end_if_cancelled(run)
             except BaseException:
                 self._mark(run.phase_id, stale=True)
                 raise
@@ -75,3 +79,11 @@ class Artifacts:
                 )
             )
             self._mark(run.phase_id, artifact_id=str(created.id))
+
+    async def _end_if_cancelled(self, run: PhaseRun) -> None:
+        """The runs of a cancelled cycle wait for nothing any more."""
+        with self._register.read() as session:
+            phase = session.get(Phase, run.phase_id)
+        if phase is not None and phase.status is PhaseStatus.CANCELLED:
+            ended: State[Any] = Cancelled(message="the cycle was cancelled")
+            await self._client.set_flow_run_state(UUID(str(run.flow_run_id)), ended, force=True)

@@ -8,6 +8,7 @@ deleted: the phase is still due at the next look.
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -23,13 +24,13 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import StateType
 from prefect.client.schemas.sorting import TaskRunSort
 from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
-from prefect.states import Crashed, Scheduled
+from prefect.states import Crashed, Scheduled, Suspended
 from sqlmodel import col, select
 
 from engine.pool import ensure_pool_and_deployments
 from models.cycle import Cycle
-from models.journal import JournalEntry
-from models.phase import Phase
+from models.journal import JournalEntry, PhaseRun
+from models.phase import Phase, PhaseStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,6 +49,8 @@ LOST = "the worker was lost while it did this; if it was not done, it is done ag
 """Said of a task that its worker did not see the end of."""
 MOST_LOST = 50
 """Tasks that a lost pass may have left; it did one after the other."""
+MOST_ANNOUNCED = 20
+"""Planned phases that are shown at one look."""
 REFUSED = 5.0
 """Seconds before a phase is looked at again whose run Prefect refused to start."""
 
@@ -76,6 +79,15 @@ def what_to_do(state: StateType | None, *, queued: bool = True) -> Dispatch:
             return Dispatch.FORCE
         case _:
             return Dispatch.CREATE
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A phase as Prefect is to show it; `beginning` is the hash of its cycle's first journal entry."""
+
+    phase: Phase
+    cycle: Cycle
+    beginning: str
 
 
 class Dispatcher:
@@ -158,21 +170,58 @@ class Dispatcher:
         self._leases.remember_run(claim.phase_id, str(run_id))
 
     async def _new_run(self, claim: Claimed) -> UUID:
+        return await self._show(self._shown(claim.phase_id), after=claim.flow_run_id)
+
+    async def announce(self) -> int:
+        """Show phases whose time has not come as suspended runs, so that a cycle is seen whole; returns how many.
+
+        Raises:
+            httpx.HTTPError: Prefect could not be reached; they are announced at the next look.
+        """
+        planned = self._unannounced()
+        for phase_id in planned:
+            shown = self._shown(phase_id)
+            run_id = await self._show(shown, after=None, state=Suspended(message=_opening_words(shown.phase)))
+            self._leases.remember_run(phase_id, str(run_id))
+        return len(planned)
+
+    def _unannounced(self) -> list[str]:
+        query = (
+            select(PhaseRun.phase_id)
+            .join(Phase, col(Phase.id) == col(PhaseRun.phase_id))
+            .where(col(PhaseRun.stale), col(PhaseRun.flow_run_id).is_(None), col(Phase.status) == PhaseStatus.PLANNED)
+            .order_by(col(Phase.cycle_id), col(Phase.ordinal))
+            .limit(MOST_ANNOUNCED)
+        )
         with self._register.read() as session:
-            query = (
-                select(Phase, Cycle, JournalEntry.hash)
-                .join(Cycle, col(Cycle.id) == col(Phase.cycle_id))
-                .join(JournalEntry, col(JournalEntry.cycle_id) == col(Cycle.id))
-                .where(col(Phase.id) == claim.phase_id, col(JournalEntry.seq) == 1)
-            )
-            phase, cycle, beginning = session.exec(query).one()
+            return list(session.exec(query).all())
+
+    def _shown(self, phase_id: str) -> Shown:
+        query = (
+            select(Phase, Cycle, JournalEntry.hash)
+            .join(Cycle, col(Cycle.id) == col(Phase.cycle_id))
+            .join(JournalEntry, col(JournalEntry.cycle_id) == col(Cycle.id))
+            .where(col(Phase.id) == phase_id, col(JournalEntry.seq) == 1)
+        )
+        with self._register.read() as session:
+            return Shown(*session.exec(query).one())
+
+    async def _show(self, shown: Shown, *, after: str | None, state: State[Any] | None = None) -> UUID:
+        phase, cycle = shown.phase, shown.cycle
         run = await self._client.create_flow_run_from_deployment(
             self._deployments[str(phase.kind)],
             parameters={"phase": phase.id},
             name=f"{cycle.id} · {phase.ordinal} {phase.title}",
             tags=[f"cycle:{cycle.id}", f"kind:{phase.kind}"],
+            state=state,
             # The same run again for a request that got no answer, and for a worker that was lost before it could
             # remember the run; a cycle of the same name in another register has another beginning.
-            idempotency_key=f"{beginning}/{phase.key} after {claim.flow_run_id}",
+            idempotency_key=f"{shown.beginning}/{phase.key} after {after}",
         )
         return run.id
+
+
+def _opening_words(phase: Phase) -> str:
+    """When a planned phase opens, as an administrator reads it."""
+    after = f" after {', '.join(phase.after)}" if phase.after else ""
+    return f"planned: opens {phase.opens_on or ''}{after}"

@@ -100,6 +100,7 @@ class Rounds:
         if started or wall - self._polled > POLL_EVERY:
             await self._worker.get_and_submit_flow_runs()
             self._polled = wall
+        await self._dispatcher.announce()
         await self._artifacts.refresh()
 
 

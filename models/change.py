@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 RowT = TypeVar("RowT", bound=SQLModel)
 
 
-WRITE_ORDER: dict[Any, int] = {table: order for order, table in enumerate((*JOURNALED, Delivery))}
+WRITE_ORDER: dict[Any, int] = {table: order for order, table in enumerate((*JOURNALED, Delivery, PhaseRun))}
 
 
 def _write_order(row: SQLModel) -> int:

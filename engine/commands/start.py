@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from config.loader import dump
 from config.seats import occupants
 from models.cycle import Body, Cycle, Membership, Person
+from models.journal import PhaseRun
 from models.phase import Milestone, Phase
 from models.register import RegisterError
 
@@ -152,6 +153,8 @@ def _add_phases(change: Change, definition: Definition) -> None:
                 opens_at=definition.where.at(opens_on, definition.send_at),
             )
         )
+        if change.register.shown:
+            change.add(PhaseRun(phase_id=phase.id))
         change.wake(phase.id)
 
 
