@@ -29,7 +29,7 @@ up: $(RUNTIME)
 	$(BIN)/samsyn up
 
 test: $(DEV)
-	$(BIN)/python -m pytest -m "not system" $(ARGS)
+	$(BIN)/python -m pytest -m "not system" -n 2 --dist loadgroup $(ARGS)
 
 # Needs Debian's packages (chromium); says what it skips and why. In CI nothing is skipped.
 test-system: $(DEV)

@@ -94,7 +94,9 @@ class Passing:
 
     def _waiting_words(self, phase_id: str, done: Pass) -> str:
         """What an administrator reads beside the state: for what, and the last day on which it is in time."""
-        step = (done.waiting_for or "").rpartition("/")[2]
+        if done.waiting_for is None:
+            return "planned: its time has not come"
+        step = done.waiting_for.rpartition("/")[2]
         if done.until is None:
             return f"waiting for {step}"
         with self.services.register.read() as session:

@@ -186,11 +186,13 @@ class LiveCycle:
         return [run["state_name"] for run in self.runs_at_rest()]
 
     def waiting_runs(self, count: int) -> list[dict[str, Any]]:
-        """Its runs, as soon as so many of them are suspended and no other is there."""
+        """The runs of its open phases, as soon as so many of them wait and all others are planned."""
 
         def suspended() -> list[dict[str, Any]]:
             runs = self.runs()
-            return runs if [run["state_name"] for run in runs] == ["Suspended"] * count else []
+            waiting = [run for run in runs if not str(run["state"]["message"]).startswith("planned")]
+            at_rest = all(run["state_name"] == "Suspended" for run in runs)
+            return waiting if at_rest and len(waiting) == count else []
 
         return list(wait_until(suspended, what=f"{count} suspended runs"))
 

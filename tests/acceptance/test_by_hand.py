@@ -42,6 +42,19 @@ def test_resuming_twice_at_once_makes_one_pass(house: House) -> None:
     assert what_there_is(cycle) == before
 
 
+def test_resuming_a_planned_phase_opens_nothing(house: House) -> None:
+    """Its time has not come: it is suspended again, with words that say so."""
+    cycle = waiting(house, "by-hand-planned")
+    cycle.waiting_runs(2)
+    planned = wait_until(lambda: cycle.runs()[2:], what="the planned phase to be shown")[0]
+    before, passes = what_there_is(cycle), cycle.passes()
+    house.prefect.resume(planned["id"])
+    wait_until(lambda: cycle.passes() > passes, what="the pass by hand")
+    cycle.waiting_runs(2)
+    assert what_there_is(cycle) == before
+    assert house.prefect.run(planned["id"])["state"]["message"].startswith("planned")
+
+
 def test_answer_that_comes_just_after_a_resume_by_hand_leaves_one_run(house: House) -> None:
     """The run that waits to be taken up is the one that goes on; no second one is made beside it."""
     cycle = waiting(house, "by-hand-answer")
