@@ -28,8 +28,10 @@ demo: $(RUNTIME)
 up: $(RUNTIME)
 	$(BIN)/samsyn up
 
+# First what can run side by side, then what shares one installation of Prefect, worker, portal and mailbox.
 test: $(DEV)
-	$(BIN)/python -m pytest -m "not system" -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -m "not system and not stack" -n 2 $(ARGS)
+	$(BIN)/python -m pytest -m "stack and not system" $(ARGS)
 
 # Needs Debian's packages (chromium); says what it skips and why. In CI nothing is skipped.
 test-system: $(DEV)

@@ -8,6 +8,8 @@ from typing import Any
 import httpx
 
 MOST = 200
+TRIES = 20
+"""Presses of a button that the server was too busy for."""
 """As many rows as the API gives at once."""
 
 
@@ -66,4 +68,8 @@ class PrefectApi:
         self._http.close()
 
     def _post(self, path: str, **body: Any) -> Any:
-        return self._http.post(path, json=body).raise_for_status().json()
+        for _ in range(TRIES):
+            answer = self._http.post(path, json=body)
+            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:  # what Prefect says when SQLite is locked
+                break
+        return answer.raise_for_status().json()
