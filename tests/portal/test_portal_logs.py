@@ -51,6 +51,7 @@ def test_portal_itself_logs_no_token(browser: Browser, caplog: pytest.LogCapture
 def test_server_that_logs_every_request_logs_no_token(world: World, capfd: pytest.CaptureFixture[str]) -> None:
     server = uvicorn.Server(uvicorn.Config(world.app(), port=0, log_level="info"))
     listener = server.config.bind_socket()
+    listener.listen()  # a request that comes before the server is ready waits
     serving = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     serving.start()
     port = listener.getsockname()[1]
