@@ -38,22 +38,27 @@ class Artifacts:
             httpx.HTTPError: Prefect could not be reached; they stay marked.
         """
         stale = self._stale(limit)
-        for run, text in stale:
-            # The mark is taken away first: a change while we write sets it again.
-            self._mark(run.phase_id, stale=False)
+        for phase_id in stale:
+            # The mark is taken away before anything is read: a change from then on sets it again.
+            self._mark(phase_id, stale=False)
             try:
+                run, text = self._read(phase_id)
                 await self._write(run, text)
                 await self._end_if_cancelled(run)
             except BaseException:
-                self._mark(run.phase_id, stale=True)
+                self._mark(phase_id, stale=True)
                 raise
         return len(stale)
 
-    def _stale(self, limit: int) -> list[tuple[PhaseRun, str]]:
-        query = select(PhaseRun).where(col(PhaseRun.stale), col(PhaseRun.flow_run_id).is_not(None)).limit(limit)
+    def _stale(self, limit: int) -> list[str]:
+        query = select(PhaseRun.phase_id).where(col(PhaseRun.stale), col(PhaseRun.flow_run_id).is_not(None))
         with self._register.read() as session:
-            runs = session.exec(query).all()
-            return [(run, progress(session, run.phase_id, self._record(run.phase_id))) for run in runs]
+            return list(session.exec(query.limit(limit)).all())
+
+    def _read(self, phase_id: str) -> tuple[PhaseRun, str]:
+        with self._register.read() as session:
+            run = session.get_one(PhaseRun, phase_id)
+            return run, progress(session, phase_id, self._record(phase_id))
 
     def _record(self, phase_id: str) -> str:
         return f"{self._base_url}/record/{phase_id.partition('/')[0]}"
