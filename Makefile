@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 
-.PHONY: demo up test test-system test-all check format lock clean setup dev
+.PHONY: demo up test test-system test-all check bench format lock clean setup dev
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -44,6 +44,10 @@ check: $(DEV)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+# Ratios within one run; QUICK=1 takes fewer rounds. Writes bench/results/latest.json.
+bench: $(DEV)
+	$(BIN)/python -m bench $(if $(QUICK),--quick)
 
 format: $(DEV)
 	$(BIN)/ruff format .

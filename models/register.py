@@ -7,9 +7,10 @@ a session that cannot write. Operational rows (leases, deliveries, the stepped c
 from __future__ import annotations
 
 import secrets
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from hashlib import sha256
 from itertools import count
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import create_engine, event, inspect
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 BUSY_MS = 30_000
 """How long a SQLite writer waits for another before it gives up."""
+CONNECTIONS = 64
+"""The most that a process holds at once: more than a web server of ours has threads, so that none waits for one."""
 
 
 class RegisterError(Exception):
@@ -55,6 +58,7 @@ class Register:
         self.shown = True
         self.engine = _engine(url)
         self.writing = self.engine.execution_options(samsyn_write=True)
+        self._turn = _turn(self.engine)
 
     @classmethod
     def in_memory(cls) -> Register:
@@ -78,7 +82,7 @@ class Register:
     @contextmanager
     def operate(self) -> Iterator[Session]:
         """A transaction over operational rows, which the journal does not cover."""
-        with Session(self.writing, expire_on_commit=False) as session, session.begin():
+        with self._turn, Session(self.writing, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
@@ -89,7 +93,7 @@ class Register:
             UnknownCycle: there is no such cycle.
             AlreadyThere: a uniqueness constraint says that it has happened before.
         """
-        with _translated(), Session(self.writing, expire_on_commit=False) as session, session.begin():
+        with self._turn, _translated(), Session(self.writing, expire_on_commit=False) as session, session.begin():
             query = select(Cycle).where(col(Cycle.id) == cycle_id).with_for_update()
             cycle = session.exec(query).one_or_none()
             if cycle is None:
@@ -105,7 +109,7 @@ class Register:
         Raises:
             AlreadyThere: a cycle of that name exists.
         """
-        with _translated(), Session(self.writing, expire_on_commit=False) as session, session.begin():
+        with self._turn, _translated(), Session(self.writing, expire_on_commit=False) as session, session.begin():
             if session.get(Cycle, cycle.id) is not None:
                 raise AlreadyThere(f"there is a cycle '{cycle.id}' already; choose another name")
             change = Change(self, session, cycle, at=at, actor=actor)
@@ -122,13 +126,22 @@ def _translated() -> Iterator[None]:
         raise AlreadyThere(f"refused by the register: {refused.orig}") from refused
 
 
+def _turn(engine: Engine) -> AbstractContextManager[object]:
+    """What the writers of this process queue at.
+
+    SQLite has one writer at a time, and lets the others ask again and again, in no order: fifty at once keep each
+    other waiting for longer than their patience. So each waits here for its turn, and only other processes there.
+    """
+    return RLock() if engine.dialect.name == "sqlite" and engine.url.database is not None else nullcontext()
+
+
 def _engine(url: str) -> Engine:
     if url == "sqlite://":
         engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
     elif url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"timeout": BUSY_MS / 1000})
+        engine = create_engine(url, connect_args={"timeout": BUSY_MS / 1000}, max_overflow=CONNECTIONS)
     else:
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, max_overflow=CONNECTIONS)
     event.listen(engine, "connect", _sqlite_connect)
     event.listen(engine, "begin", _sqlite_begin)
     return engine

@@ -9,19 +9,17 @@ from portal.app import create_app
 from portal.services import PortalServices
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fastapi import FastAPI
 
     from engine.services import Services
 
 
-def portal_app(services: Services) -> FastAPI:
+def portal_app(services: Services, after_answer: Callable[[str], None] | None = None) -> FastAPI:
     """The portal over an installation's services. The development mailbox is shown where no mail server is named."""
     settings = services.settings
     mailbox = Mailbox(settings.mailbox_dir) if settings.smtp is None else None
-
-    def send_receipt(cycle_id: str) -> None:
-        services.mailer.send_due_blocking(services.clock.now(), cycle_id=cycle_id)
-
     return create_app(
         PortalServices(
             register=services.register,
@@ -29,6 +27,6 @@ def portal_app(services: Services) -> FastAPI:
             secret_key=services.secret_key,
             base_url=settings.base_url,
             mailbox=mailbox,
-            after_answer=send_receipt,
+            after_answer=after_answer,
         )
     )

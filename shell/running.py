@@ -44,13 +44,15 @@ def portal() -> None:
     """Serve the answer pages, the record and, without a mail server, the development mailbox."""
     import uvicorn
 
+    from engine.receipts import Receipts
     from portal.serving import portal_app
 
-    settings = settings_now()
-    uvicorn.run(
-        portal_app(services_for("portal")), host=settings.portal_host, port=settings.portal_port,
-        log_level="warning", access_log=False, server_header=False,
-    )  # fmt: skip
+    settings, services = settings_now(), services_for("portal")
+    with Receipts(services.mailer, services.clock) as receipts:
+        uvicorn.run(
+            portal_app(services, receipts.send), host=settings.portal_host, port=settings.portal_port,
+            log_level="warning", access_log=False, server_header=False,
+        )  # fmt: skip
 
 
 @app.command()

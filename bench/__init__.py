@@ -1,0 +1,1 @@
+"""Measurements. Absolute times drift with the machine: read the ratios, which are taken within one run."""
