@@ -87,6 +87,11 @@ def in_language(text: str | Mapping[Any, str], language: Language | str, fallbac
     return next(iter(text.values()))
 
 
+def readable(key: str) -> str:
+    """A key as words, where nobody has given it a title: `gruppernas-start` is `Gruppernas start`."""
+    return key.replace("-", " ").capitalize()
+
+
 def _edtf(text: str) -> str:
     relative = parse_relative(text)
     if relative is None:

@@ -20,10 +20,9 @@ from edtf.parser.edtf_exceptions import EDTFParseException
 
 QUARTER = re.compile(r"\b([0-9]{4})-Q([1-4])\b", re.IGNORECASE)
 OPEN = ".."
-RELATIVE = re.compile(
-    r"(?P<sign>[+-])(?P<count>[0-9]{1,4})(?P<unit>[dwm])\s+(?P<side>after|before)\s+"
-    r"(?P<anchor>[a-z0-9][a-z0-9.-]*)"
-)
+LENGTH = r"(?P<count>[0-9]{1,4})(?P<unit>[dwm])"
+"""So many days, weeks or months; there is nothing shorter than a day that `m` could be taken for."""
+RELATIVE = re.compile(rf"(?P<sign>[+-]){LENGTH}\s+(?P<side>after|before)\s+(?P<anchor>[a-z0-9][a-z0-9.-]*)")
 DURATION = re.compile(r"([0-9]{1,4})([dw])")
 CALENDAR_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 CALENDAR_MONTH = re.compile(r"[0-9]{4}-([0-9]{2})")
@@ -52,6 +51,19 @@ class Window:
 
 
 @dataclass(frozen=True)
+class Length:
+    """So many days, or months."""
+
+    days: int = 0
+    months: int = 0
+
+    def after(self, day: date) -> date:
+        """The day so much later. Months keep the day of month, or take the month's last."""
+        moved = pendulum.Date(day.year, day.month, day.day).add(months=self.months, days=self.days)
+        return date(moved.year, moved.month, moved.day)
+
+
+@dataclass(frozen=True)
 class Relative:
     """A date that follows from an event: `+6w after projektbeskrivning.closed`.
 
@@ -64,8 +76,7 @@ class Relative:
 
     def from_day(self, day: date) -> date:
         """The date when the anchor's day is known. Months keep the day of month, or take the month's last."""
-        moved = pendulum.Date(day.year, day.month, day.day).add(months=self.months, days=self.days)
-        return date(moved.year, moved.month, moved.day)
+        return Length(self.days, self.months).after(day)
 
 
 @lru_cache(maxsize=1024)
@@ -102,12 +113,15 @@ def parse_relative(text: str) -> Relative | None:
     found = RELATIVE.fullmatch(text.strip())
     if not found:
         return None
-    count = int(found["count"]) * (1 if found["sign"] == "+" else -1)
-    if found["side"] == "before":
-        count = -count
-    if found["unit"] == "m":
-        return Relative(days=0, months=count, anchor=found["anchor"])
-    return Relative(days=count * DAYS[found["unit"]], months=0, anchor=found["anchor"])
+    later = (found["sign"] == "+") == (found["side"] == "after")
+    length = length_of(found["count"], found["unit"])
+    sign = 1 if later else -1
+    return Relative(sign * length.days, sign * length.months, found["anchor"])
+
+
+def length_of(count: str, unit: str) -> Length:
+    """The length that `LENGTH` found."""
+    return Length(months=int(count)) if unit == "m" else Length(days=int(count) * DAYS[unit])
 
 
 def parse_duration(text: str) -> timedelta:

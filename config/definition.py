@@ -28,6 +28,7 @@ from config.base import (
     Text,
     When,
     in_language,
+    readable,
 )
 from config.calendars import PLACES, Place
 from config.dates import PromiseKind, Relative, Window, parse_relative, parse_window
@@ -48,6 +49,7 @@ from config.phases import (
     ProjectDescription,
     ReferenceGroups,
 )
+from config.publicity import Access, RecordRule
 from config.terms import Language, Seat
 
 if TYPE_CHECKING:
@@ -144,12 +146,14 @@ class Body(Strict):
             return {key: self.name}
         if isinstance(self.each, dict):
             return dict(self.each)
-        return {part: part.replace("-", " ").capitalize() for part in self.each}
+        return {part: readable(part) for part in self.each}
 
 
 class Milestone(Strict):
     """A dated promise; exactly one of `on`, `by` and `in`."""
 
+    title: Text | None = None
+    """What people call the milestone; its key made readable when absent."""
     on: When | None = None
     """That very day."""
     by: When | None = None
@@ -230,6 +234,8 @@ class Definition(Strict):
     """How long before a date those are reminded who have not answered."""
     notes: list[Note] = Field(default_factory=list, max_length=100)
     """What is odd in the source and cannot be settled by a program."""
+    record: RecordRule = Access.PUBLIC
+    """What of the cycle is public: public, when_concluded or closed; or `access`, `people` and `retention`."""
     texts: dict[Key, Text] = Field(default_factory=dict)
     """What the texts are called that phases name by their keys."""
     bodies: dict[Key, Body]
@@ -260,19 +266,31 @@ class Definition(Strict):
         """For every key in `bodies`, the bodies that it stands for."""
         return {key: tuple(body.parts(key)) for key, body in self.bodies.items()}
 
+    def by_language(self, words: Text) -> dict[str, str]:
+        """Words by language; those that name none are in the cycle's own."""
+        if isinstance(words, str):
+            return {str(self.language): words}
+        return {str(language): said for language, said in words.items()}
+
     def text_title(self, key: str) -> str:
         """What a text is called, or its key made readable."""
         words = self.texts.get(key)
-        return self.text(words) if words else key.replace("-", " ").capitalize()
+        return self.text(words) if words else readable(key)
+
+    def milestone_title(self, key: str, language: Language | str | None = None) -> str:
+        """A milestone's title, or its key made readable."""
+        title = self.milestones[key].title
+        return self.text(title, language) if title else readable(key)
 
     def phase_title(self, key: str, language: Language | str | None = None) -> str:
         """A phase's title, or its key made readable."""
         title = self.phases[key].title
-        return self.text(title, language) if title else key.replace("-", " ").capitalize()
+        return self.text(title, language) if title else readable(key)
 
     def falls_on(self, milestone: str, day: date) -> date:
         """The day that keeps a promise: an agreed one stays, a statutory one rolls forward (Lag 1930:173 2 §)."""
-        return self.where.roll_forward(day) if self.milestones[milestone].statutory else day
+        promised = self.milestones.get(milestone)  # a meeting that was called again has a day that no definition names
+        return self.where.roll_forward(day) if promised is not None and promised.statutory else day
 
     def faults(self) -> Iterator[Fault]:
         """What is well formed by itself but does not fit together."""

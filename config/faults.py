@@ -141,9 +141,10 @@ def _kind_faults(definition: Definition, path: Path, phase: PhaseBase) -> Iterat
 def _ask_faults(path: Path, phase: PhaseBase) -> Iterator[Fault]:
     kind = getattr(phase, "kind", None)
     steps = ASKABLE[kind] if kind else ()
-    for step in phase.asks:
-        if step not in steps:
-            yield Fault((*path, "asks", step), unknown("step", step, steps), on_key=True)
+    for field, named in (("asks", phase.asks), ("shows", phase.shows)):
+        for step in named:
+            if step not in steps:
+                yield Fault((*path, field, step), unknown("step", step, steps), on_key=True)
 
 
 def _spot(phase: PhaseBase, field: str, name: str) -> Path:

@@ -28,7 +28,8 @@ def _name_steps(models: dict[str, Any]) -> None:
     """Let an editor complete the steps whose words a phase may replace."""
     for kind, model in MODELS.items():
         steps = {"type": "string", "enum": list(ASKABLE[kind])}
-        models[model.__name__]["properties"]["asks"]["propertyNames"] = steps
+        for named_by_step in ("asks", "shows"):
+            models[model.__name__]["properties"][named_by_step]["propertyNames"] = steps
 
 
 def _drop_titles(node: Any) -> None:

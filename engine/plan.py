@@ -14,11 +14,11 @@ from engine.plan_pace import course
 from engine.plan_parts import Danger, Moved, Plan, Slippage
 from engine.plan_promises import kept_on, promises_of
 from engine.plan_rows import phases_of, rows_of
-from engine.plan_slip import Shifts, Span, shifted, shifts_of
+from engine.plan_slip import Shifts, Span, days_of, shifted, shifts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date, timedelta
 
     from config.definition import Definition
     from engine.plan_facts import Course
@@ -49,15 +49,19 @@ def _slippage(
     definition: Definition, slips: Sequence[Slip], late: Course, promises: tuple[Promise, ...]
 ) -> Slippage:  # fmt: skip
     due = {promise.key: promise.due for promise in promises if promise.due}
-    shifts = shifts_of(definition, {slip: slip.by for slip in slips}, _spans(definition, late))
+    spans = _spans(definition, late)
+    days = days_of(definition, slips, due, spans)
+    shifts = shifts_of(definition, days, spans)
     after = course(shifted(definition, shifts, due))
-    alone = shifted(definition, _alone(slips), due)
-    soon = course(alone, late=_slipping_steps(slips, late))
+    alone = shifted(definition, _alone(days), due)
+    late_anyway = list(_too_late(definition, promises, resolve_dates(alone), after))
+    # Whether answering soon would keep them is worth a course of its own only where there are any.
+    soon = course(alone, late=_slipping_steps(slips, late)) if late_anyway else after
     place = definition.where
     return Slippage(
-        slips=tuple((slip.name, slip.by.days) for slip in slips),
+        slips=tuple((slip.name, by.days) for slip, by in days.items()),
         moved=tuple(_moved(due, after)),
-        dangers=tuple(_dangers(definition, promises, resolve_dates(alone), after, soon)),
+        dangers=tuple(_dangers(definition, late_anyway, soon)),
         ends=place.today(after.ended) if after.ended else None,
     )
 
@@ -70,11 +74,11 @@ def _spans(definition: Definition, late: Course) -> dict[str, Span]:
     }
 
 
-def _alone(slips: Sequence[Slip]) -> Shifts:
+def _alone(slips: Mapping[Slip, timedelta]) -> Shifts:
     """The slips without what they push."""
     shifts = Shifts()
-    for slip in slips:
-        (shifts.closes if slip.phase else shifts.milestones)[slip.name] = slip.by
+    for slip, by in slips.items():
+        (shifts.closes if slip.phase else shifts.milestones)[slip.name] = by
     return shifts
 
 
@@ -90,23 +94,30 @@ def _moved(due: dict[str, date], after: Course) -> list[Moved]:
     return [Moved(key, was, to) for key, was in due.items() if (to := now[key]) is not None and to != was]
 
 
-def _dangers(
-    definition: Definition, promises: tuple[Promise, ...], stands: dict[str, date], after: Course, soon: Course
-) -> list[Danger]:
-    """The promises that the slip endangers, mandates first.
+def _too_late(
+    definition: Definition, promises: tuple[Promise, ...], stands: dict[str, date], after: Course
+) -> Iterator[tuple[Promise, date, date]]:
+    """The promises that are kept too late, each with the day it has and the day on which it is kept.
 
     Args:
         definition: the definition as it is.
         promises: its promises in the plan.
         stands: the day of each promise when only what slips has moved; an event's followers have none.
         after: the course in which everything takes the time that the plan gave it.
-        soon: the course in which everybody but who slips answers soon.
     """
-    found = []
     for promise in promises:
         day, latest = stands.get(promise.key), kept_on(after, definition.where, promise.key)
-        if day is None or latest is None or latest <= day:
-            continue
+        if day is not None and latest is not None and latest > day:
+            yield promise, day, latest
+
+
+def _dangers(definition: Definition, late: Sequence[tuple[Promise, date, date]], soon: Course) -> list[Danger]:
+    """The promises that the slip endangers, mandates first; `soon` is how early they could be kept.
+
+    In that course everybody but who slips answers soon.
+    """
+    found = []
+    for promise, day, latest in late:
         earliest = kept_on(soon, definition.where, promise.key)
         found.append(Danger(promise, earliest, latest, (latest - day).days, earliest is not None and earliest > day))
     return sorted(found, key=lambda danger: (not danger.promise.mandate, danger.promise.due or definition.begins))

@@ -6,19 +6,23 @@ in again moves the events that it has.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
+
+from icalendar import Calendar, Event, vText
 
 from config.dates import PromiseKind
 from engine.plan_parts import What
 from engine.plan_words import Words
-from notifications.calendar import escaped, folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date, datetime
 
     from engine.plan_parts import Plan, Promise, Row
+
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def plan_calendar(plan: Plan, name: str, now: datetime) -> bytes:
@@ -29,19 +33,17 @@ def plan_calendar(plan: Plan, name: str, now: datetime) -> bytes:
         name: what tells this cycle from others, for the identifiers.
         now: when the calendar is written, for DTSTAMP (3.8.7.2).
     """
-    lines = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//Samsyn//Plan//EN",
-        "CALSCALE:GREGORIAN",
-        f"X-WR-CALNAME:{_text(plan.title)}",
-    ]
-    for event in _events(plan, name, f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"):
-        lines += event
-    return b"".join(folded(line) for line in [*lines, "END:VCALENDAR"])
+    calendar = Calendar()
+    for key, value in (("version", "2.0"), ("prodid", "-//Samsyn//Plan//EN"), ("calscale", "GREGORIAN")):
+        calendar.add(key, value)
+    calendar["X-WR-CALNAME"] = vText(_text(plan.title))  # the library takes no unknown name for text by itself
+    for event in _events(plan, name, now.astimezone(UTC)):
+        calendar.add_component(event)
+    written: bytes = calendar.to_ical()
+    return written
 
 
-def _events(plan: Plan, name: str, stamp: str) -> Iterator[list[str]]:
+def _events(plan: Plan, name: str, stamp: datetime) -> Iterator[Event]:
     words = Words(plan)
     for promise in plan.promises:
         if promise.due is not None:
@@ -53,20 +55,18 @@ def _events(plan: Plan, name: str, stamp: str) -> Iterator[list[str]]:
             yield _event(uid, stamp, row.day, words.row(row), _about(words, row), row.what.upper())
 
 
-def _event(uid: str, stamp: str, day: date, summary: str, description: str, category: str) -> list[str]:
+def _event(uid: str, stamp: datetime, day: date, summary: str, description: str, category: str) -> Event:
     """An event that takes a day and blocks nobody's time; the end is exclusive (3.6.1)."""
-    return [
-        "BEGIN:VEVENT",
-        f"UID:{uid}",
-        f"DTSTAMP:{stamp}",
-        f"DTSTART;VALUE=DATE:{day:%Y%m%d}",
-        f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}",
-        f"SUMMARY:{_text(summary)}",
-        f"DESCRIPTION:{_text(description)}",
-        f"CATEGORIES:{category}",
-        "TRANSP:TRANSPARENT",
-        "END:VEVENT",
-    ]
+    event = Event()
+    event.add("uid", uid)
+    event.add("dtstamp", stamp)
+    event.add("dtstart", day)
+    event.add("dtend", day + timedelta(days=1))
+    event.add("summary", _text(summary))
+    event.add("description", _text(description))
+    event.add("categories", category)
+    event.add("transp", "TRANSPARENT")
+    return event
 
 
 def _summary(words: Words, promise: Promise) -> str:
@@ -88,5 +88,5 @@ def _about(words: Words, row: Row) -> str:
 
 
 def _text(words: str) -> str:
-    """Words as a value: a carriage return alone would end the line for some readers."""
-    return escaped(words.replace("\r", ""))
+    """Words as a value, in which no control sign can stand (3.3.11); line breaks are kept."""
+    return CONTROL.sub("", words)

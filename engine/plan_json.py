@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from engine.plan_words import Words
+
 if TYPE_CHECKING:
     from datetime import date, datetime
 
@@ -36,7 +38,7 @@ def plan_json(plan: Plan, landings: tuple[Landing, ...] = ()) -> dict[str, Any]:
             }
             for phase in plan.phases
         ],
-        "milestones": [_promise(promise, place) for promise in plan.promises],
+        "milestones": [_promise(promise, Words(plan)) for promise in plan.promises],
         "to_decide": [
             {"where": landing.where, "day": _iso(landing.day), "is": landing.closed, "proposal": _iso(landing.proposal)}
             for landing in landings
@@ -75,9 +77,11 @@ def _computed(computed: Computed | None) -> dict[str, Any] | None:
     return {"rule": computed.rule.value, "from": computed.written, "rolled_from": _iso(computed.rolled_from)}
 
 
-def _promise(promise: Promise, place: Place) -> dict[str, Any]:
+def _promise(promise: Promise, words: Words) -> dict[str, Any]:
+    place = words.plan.place
     return {
         "key": promise.key,
+        "title": words.milestone(promise.key),
         "promise": promise.promise.value,
         "edtf": promise.edtf,
         "words": promise.words,

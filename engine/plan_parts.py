@@ -90,6 +90,7 @@ class Promise:
 
     number: int
     key: str
+    title: dict[str, str]  # by language; empty where only the key names it
     promise: PromiseKind
     edtf: str
     words: str | None

@@ -78,7 +78,8 @@ def _promise(definition: Definition, key: str, number: int, late: Course, soon: 
     latest = kept_on(late, place, key)
     exact = milestone.promise is not PromiseKind.IN
     return Promise(
-        number=number, key=key, promise=milestone.promise, edtf=milestone.date, words=milestone.words,
+        number=number, key=key, title=definition.by_language(milestone.title) if milestone.title else {},
+        promise=milestone.promise, edtf=milestone.date, words=milestone.words,
         inferred=milestone.inferred, statutory=milestone.statutory, mandate=milestone.mandate is not None,
         phase=named[0] if named else None, bodies=_owners(definition, named),
         due=due, computed=computed(definition, key, due),

@@ -8,24 +8,25 @@ phases takes up the slip first.
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from config.check import made_text
 from config.check_dates import STEP_ORDER
-from config.dates import OPEN, parse_duration
+from config.dates import LENGTH, OPEN, Length, PromiseKind, length_of
 from config.definition import Definition
 from config.faults import unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from config.dates import Window
     from config.definition import Milestone, PhaseBase
 
-SLIP = re.compile(r"(?P<name>[a-z0-9][a-z0-9-]*)(?P<closed>\.closed)?\s*=\s*\+?(?P<span>[0-9]+[dw])")
+SLIP = re.compile(rf"(?P<name>[a-z0-9][a-z0-9-]*)(?P<closed>\.closed)?\s*=\s*\+?{LENGTH}")
 NO_DAYS = timedelta(0)
 ONE_DAY = timedelta(days=1)
 
@@ -39,8 +40,19 @@ class Slip:
     """A milestone, or the end of a phase, that comes later than promised."""
 
     name: str
-    by: timedelta
+    by: Length
     phase: bool = False
+
+    def days(self, promised: date, *, whole_month: bool = False) -> timedelta:
+        """By how much that is later than the day that was promised.
+
+        Months keep the day of month, or take the month's last; of what was promised for a `whole_month`, always the
+        last.
+        """
+        to = self.by.after(promised)
+        if whole_month and self.by.months:
+            to = to.replace(day=monthrange(to.year, to.month)[1])
+        return to - promised
 
 
 @dataclass(frozen=True)
@@ -61,20 +73,42 @@ class Shifts:
 
 
 def parse_slip(text: str, definition: Definition) -> Slip:
-    """`MILESTONE=+6w`, or `PHASE=+6w` for the end of a phase; where both have the name, `PHASE.closed=+6w`.
+    """`MILESTONE=+6w`, or `PHASE=+2m` for the end of a phase; where both have the name, `PHASE.closed=+2m`.
 
     Raises:
         SlipError: it is neither.
     """
     found = SLIP.fullmatch(text.strip())
     if found is None:
-        raise SlipError(f"'{text}' is no slip; write MILESTONE=+6w or PHASE=+14d")
-    name, by = found["name"], parse_duration(found["span"])
+        raise SlipError(f"'{text}' is no slip; write MILESTONE=+6w, PHASE=+14d or, in months, PHASE=+2m")
+    name, by = found["name"], length_of(found["count"], found["unit"])
     if name in definition.milestones and not found["closed"]:
         return Slip(name, by)
     if name in definition.phases:
         return Slip(name, by, phase=True)
     raise SlipError(unknown("milestone or phase", name, [*definition.milestones, *definition.phases]))
+
+
+def days_of(
+    definition: Definition, slips: Sequence[Slip], due: Mapping[str, date], spans: Mapping[str, Span]
+) -> dict[Slip, timedelta]:
+    """By how many days each slip is later than its milestone's day, or than the day that its phase ends at the latest.
+
+    Raises:
+        SlipError: months are to be counted from a day that is not known.
+    """
+    return {slip: _days(definition, slip, due, spans) for slip in slips}
+
+
+def _days(definition: Definition, slip: Slip, due: Mapping[str, date], spans: Mapping[str, Span]) -> timedelta:
+    day = spans[slip.name].closed if slip.phase else due.get(slip.name)
+    if day is None:
+        if slip.by.months:
+            raise SlipError(f"the day of '{slip.name}' is not known, so months cannot be counted from it; write +6w")
+        return timedelta(days=slip.by.days)
+    month_end = day.day == monthrange(day.year, day.month)[1]
+    vague = not slip.phase and definition.milestones[slip.name].promise is PromiseKind.IN
+    return slip.days(day, whole_month=vague and month_end)
 
 
 def waits_for(definition: Definition) -> dict[str, set[str]]:

@@ -33,9 +33,9 @@ def show_plan(out: Console, plan: Plan, landings: tuple[Landing, ...] = ()) -> N
     if landings:
         show_landings(out, landings)
     out.print(_rows(words))
-    out.print(_promises(plan))
+    out.print(_promises(words))
     if plan.slippage:
-        _show_slippage(out, plan.slippage)
+        _show_slippage(out, words, plan.slippage)
 
 
 def show_landings(out: Console, landings: tuple[Landing, ...]) -> None:
@@ -67,7 +67,7 @@ def _label(words: Words, row: Row) -> str:
 def _detail(words: Words, row: Row) -> str:
     where = row.step or row.phase or ""
     if row.what is What.MILESTONE:
-        where = row.milestone or ""
+        where = escape(words.milestone(row.milestone or ""))
     who = escape(_shortened(row, words))
     early = f"earliest {row.earliest}" if row.earliest and row.earliest < row.day else ""
     said = f"“{escape(row.words)}”" if row.words and row.what is What.MILESTONE else ""
@@ -82,19 +82,21 @@ def _shortened(row: Row, words: Words) -> str:
     return f"{len(row.of)} bodies" if row.what in (What.DEADLINE, What.MEETING) else f"{row.count} mails"
 
 
-def _promises(plan: Plan) -> Table:
+def _promises(words: Words) -> Table:
     table = Table(title="Promises", title_justify="left")
     for name in ("milestone", "due", "slack", "waits for"):
         table.add_column(name, overflow="fold")
-    for promise in plan.promises:
-        table.add_row(_name(promise), _due(promise), _slack(promise), "\n".join(promise.waits_for))
+    for promise in words.plan.promises:
+        table.add_row(_name(words, promise), _due(promise), _slack(promise), "\n".join(promise.waits_for))
     return table
 
 
-def _name(promise: Promise) -> str:
+def _name(words: Words, promise: Promise) -> str:
+    """The title, what marks the promise, and the name that commands know it by."""
     marks = (("inferred", promise.inferred), ("statutory", promise.statutory), ("mandate", promise.mandate))
     said = ", ".join(mark for mark, holds in marks if holds)
-    return f"{promise.key} [yellow]({said})[/]" if said else promise.key
+    title = escape(words.milestone(promise.key))
+    return f"{title} [yellow]({said})[/]\n[dim]{promise.key}[/]" if said else f"{title}\n[dim]{promise.key}[/]"
 
 
 def _due(promise: Promise) -> str:
@@ -109,7 +111,7 @@ def _slack(promise: Promise) -> str:
     return "" if promise.slack is None else f"{promise.slack} d"
 
 
-def _show_slippage(out: Console, slippage: Slippage) -> None:
+def _show_slippage(out: Console, words: Words, slippage: Slippage) -> None:
     said = ", ".join(f"{name} is {days} days late" for name, days in slippage.slips)
     out.print(f"[bold]If {said}[/], the cycle ends {slippage.ends or 'never'}.")
     if not slippage.dangers:
@@ -119,14 +121,15 @@ def _show_slippage(out: Console, slippage: Slippage) -> None:
     for name in ("in danger", "promised", "earliest", "latest", "whose"):
         table.add_column(name, overflow="fold")
     for danger in slippage.dangers:
-        table.add_row(*_danger(danger))
+        table.add_row(*_danger(words, danger))
     out.print(table)
     out.print("Latest: with the time that the plan gives each. Earliest: with everybody else answering in five days.")
 
 
-def _danger(danger: Danger) -> tuple[str, ...]:
+def _danger(words: Words, danger: Danger) -> tuple[str, ...]:
     promise = danger.promise
-    name = f"{promise.key} [bold](mandate)[/]" if promise.mandate else promise.key
+    title = escape(words.milestone(promise.key))
+    name = f"{title} [bold](mandate)[/]" if promise.mandate else title
     late = f"[red]{danger.days} d too late, lost[/]" if danger.lost else f"[yellow]{danger.days} d too late[/]"
     whose = escape("\n".join(promise.bodies))
     return name, str(promise.due), str(danger.earliest or ""), f"{danger.latest}\n{late}", whose

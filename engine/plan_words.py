@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from config.base import in_language, readable
 from config.dates import PromiseKind, parse_relative, parse_window
 from engine.plan_parts import Rule, What
 from notifications.dates import long_day, window_words
@@ -71,8 +72,9 @@ class Words:
         return day if promise.promise is PromiseKind.ON else said
 
     def milestone(self, key: str) -> str:
-        """A milestone's key, made readable."""
-        return key.replace("-", " ").capitalize()
+        """What people call a milestone: its title, or its key made readable."""
+        title = next((promise.title for promise in self.plan.promises if promise.key == key), {})
+        return in_language(title, self.language, self.plan.language) if title else readable(key)
 
     def computed(self, computed: Computed) -> str:
         """How a day came about."""

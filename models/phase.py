@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, Index
 from sqlmodel import Field, SQLModel
 
+from config.base import in_language, readable
 from config.dates import PromiseKind
 from config.terms import PhaseKind, StepKind
 from models.base import Instant, Term
@@ -45,6 +46,8 @@ class Phase(SQLModel, table=True):
     ordinal: int
     title: str
     after: list[str] = Field(sa_type=JSON)  # keys of the phases before it
+    promises: list[str] = Field(default_factory=list, sa_type=JSON)  # milestones that date its steps, once for each
+    mandates: list[str] = Field(default_factory=list, sa_type=JSON)  # milestones by which it must have closed
     opens_on: date | None = None  # the first day of its window
     opens_at: datetime | None = Field(default=None, sa_type=Instant)
     status: PhaseStatus = Field(sa_type=Term(PhaseStatus), default=PhaseStatus.PLANNED)
@@ -63,6 +66,7 @@ class Milestone(SQLModel, table=True):
     ordinal: int
     promise: PromiseKind = Field(sa_type=Term(PromiseKind))
     edtf: str
+    title: dict[str, str] = Field(default_factory=dict, sa_type=JSON)  # by language; empty where only the key names it
     words: str | None = None
     inferred: bool = False
     earliest: date | None = None
@@ -71,6 +75,10 @@ class Milestone(SQLModel, table=True):
     status: MilestoneStatus = Field(sa_type=Term(MilestoneStatus), default=MilestoneStatus.PENDING)
     met_on: date | None = None
     missing: list[str] = Field(default_factory=list, sa_type=JSON)  # keys of the bodies that were silent
+
+    def called(self, language: str, fallback: str) -> str:
+        """The milestone's title in a language, or else in the fallback; its key made readable where it has none."""
+        return in_language(self.title, language, fallback) if self.title else readable(self.key)
 
 
 class Step(SQLModel, table=True):
@@ -88,6 +96,7 @@ class Step(SQLModel, table=True):
     offers: list[str] = Field(default_factory=list, sa_type=JSON)  # the positions that can be taken
     about: list[str] = Field(default_factory=list, sa_type=JSON)  # document ids to read first
     milestone: str | None = None  # key
+    prepares: str | None = None  # key of the milestone (a meeting's) whose eve is the last day, where no other is it
     not_before: date | None = None  # for a meeting or a window: the first day that an answer makes sense
     due_before: datetime | None = Field(default=None, sa_type=Instant)  # exclusive
     missing: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
@@ -102,4 +111,5 @@ class Step(SQLModel, table=True):
     closing: str | None = None  # a coordinator's reason to close without the rest
     late_until: str | None = None  # key of the step in this phase until which the silent may still answer, late
     settled_at: datetime | None = Field(default=None, sa_type=Instant)
+    done_on: date | None = None  # the local day of the last answer that was needed; of a meeting, when it was held
     outcome: dict[str, Any] | None = Field(default=None, sa_type=JSON)

@@ -56,6 +56,11 @@ def phase_wake(steps: Iterable[StepState], now: datetime) -> datetime | None:
     return min(wakes, default=None)
 
 
+def earlier(*instants: datetime | None) -> datetime | None:
+    """The first of several instants; None is never."""
+    return min((instant for instant in instants if instant is not None), default=None)
+
+
 def next_reminder(
     *,
     after: datetime,

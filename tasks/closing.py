@@ -10,9 +10,11 @@ from config.terms import PhaseKind
 from models.assignment import Assignment
 from models.cycle import CycleStatus
 from models.notice import NoticeKind
+from models.opening import opening
 from models.phase import Phase as PhaseRow
 from models.phase import PhaseStatus
-from tasks.milestones import fix, keep_mandates
+from tasks.milestones import settle
+from tasks.moving import fix
 from tasks.notices import notify
 from tasks.outcome import Outcome
 
@@ -23,11 +25,19 @@ if TYPE_CHECKING:
 
 def open_phase(phase: AnyPhase) -> bool:
     """Open the phase if its time has come. Returns whether it is open now."""
-    due = phase.row.wake_at is not None and phase.row.wake_at <= phase.now
-    if phase.row.status is PhaseStatus.PLANNED and due:
+    if phase.row.status is PhaseStatus.PLANNED and _has_come(phase):
         phase.act("open", f"open {phase.row.key}", lambda change: _open(phase, change))
         phase.reload()
     return phase.row.status is PhaseStatus.OPEN
+
+
+def _has_come(phase: AnyPhase) -> bool:
+    """Whether the phase is due, and to open: a planned one may also be due because a day that it promised is over."""
+    if phase.row.wake_at is None or phase.row.wake_at > phase.now:
+        return False
+    with phase.register.read() as session:
+        opens = opening(session, phase.row, phase.now)
+    return opens is not None and opens <= phase.now
 
 
 def _open(phase: AnyPhase, change: Change) -> None:
@@ -55,7 +65,8 @@ def _conclude(phase: AnyPhase, change: Change, outcome: Outcome) -> None:
     row.outcome = outcome.to_json()
     change.record("phase_closed", row.id, outcome=outcome.result, detail=outcome.detail)
     fix(phase, change, f"{row.key}.closed", phase.place.today(phase.now))
-    keep_mandates(phase, change)
+    for key in dict.fromkeys([*row.promises, *row.mandates]):
+        settle(change, key)
     phases = _phases(change)
     change.wake(*(other.id for other in phases if row.key in other.after))
     if all(other.status in (PhaseStatus.CLOSED, PhaseStatus.CANCELLED) for other in phases):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from config.dates import PromiseKind
 from config.terms import StepKind
+from models.minutes import summoned_by
 from models.phase import Milestone
 
 if TYPE_CHECKING:
@@ -36,12 +37,6 @@ def meeting_days(phase: AnyPhase, meetings: int | list[date]) -> list[date]:
     return [phase.place.roll_forward(day) for day in days]
 
 
-def day_before(phase: AnyPhase, milestone: str | None) -> date | None:
-    """The day before a milestone: what is prepared for a meeting must be there by then."""
-    due_on = milestone_of(phase, milestone).due_on if milestone else None
-    return due_on - timedelta(days=1) if due_on else None
-
-
 def milestone_of(phase: AnyPhase, key: str, change: Change | None = None) -> Milestone:
     """The milestone as the register has it now; inside a change, as that change sees it.
 
@@ -58,16 +53,35 @@ def milestone_of(phase: AnyPhase, key: str, change: Change | None = None) -> Mil
 
 
 def due_before(
-    phase: AnyPhase, kind: StepKind, by: str | None, day: date | None, change: Change | None = None
-) -> datetime | None:
-    """The exclusive instant at which answers are due: of the milestone's day, the day itself, or the phase's end."""
-    due = milestone_of(phase, by, change).due_on if by is not None else day or phase.says.window.latest
+    phase: AnyPhase, kind: StepKind, by: str | None, day: date | None, change: Change | None = None,
+    prepares: str | None = None,
+) -> datetime | None:  # fmt: skip
+    """The exclusive instant at which answers are due: of the milestone's day, the day itself, or the phase's end.
+
+    What `prepares` a meeting must be there the day before that milestone.
+    """
+    if by is not None:
+        due = milestone_of(phase, by, change).due_on
+    else:
+        due = day or (_day_before(phase, prepares, change) if prepares else None) or phase.says.window.latest
     return end_for(phase, kind, due) if due else None
+
+
+def _day_before(phase: AnyPhase, milestone: str, change: Change | None) -> date | None:
+    due_on = milestone_of(phase, milestone, change).due_on
+    return due_on - timedelta(days=1) if due_on else None
 
 
 def end_for(phase: AnyPhase, kind: StepKind, day: date) -> datetime:
     """The end of the day; a meeting's report is due later than the meeting."""
     return phase.place.end_of(day + REPORT_WITHIN if kind is StepKind.MEET else day)
+
+
+def call_at(phase: AnyPhase, day: date | None, lead_days: int) -> datetime | None:
+    """The instant at which the body is called, if the day of the meeting is known."""
+    if day is None:
+        return None
+    return phase.place.at(summoned_by(day, timedelta(days=lead_days)), phase.definition.send_at)
 
 
 def not_before(phase: AnyPhase, kind: StepKind, by: str | None, change: Change) -> date | None:

@@ -1,4 +1,4 @@
-"""Milestones: kept, missed, moved, and fixed when the event that they follow from has happened."""
+"""Milestones: kept, missed, and waived when nothing will come of them any more."""
 
 from __future__ import annotations
 
@@ -6,22 +6,18 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, func, select
 
-from config.dates import parse_relative
-from models.assignment import Assignment, AssignmentStatus, Decision
-from models.notice import Notice, NoticeKind
-from models.phase import Milestone, MilestoneStatus, Step
-from tasks.dates import end_for
-from tasks.meeting.moving import meetings_move
-from tasks.notices import notify
-from tasks.reminders import set_reminder
+from config.calendars import PLACES
+from models.assignment import Decision
+from models.phase import Milestone, MilestoneStatus, PhaseStatus, Step
+from models.phase import Phase as PhaseRow
+from models.promises import OPEN_STATUSES, is_held_by, not_begun
 
 if TYPE_CHECKING:
     from datetime import date
 
     from models.change import Change
-    from tasks.phase import AnyPhase
 
-OPEN_STATUSES = (MilestoneStatus.PENDING, MilestoneStatus.MOVED)
+STILL_TO_END = (PhaseStatus.PLANNED, PhaseStatus.OPEN)
 
 
 def milestone_id(change: Change, key: str) -> str:
@@ -29,126 +25,73 @@ def milestone_id(change: Change, key: str) -> str:
     return f"{change.cycle.id}/:{key}"
 
 
-def keep(change: Change, key: str, *, on: date) -> None:
-    """What the milestone promised has happened. One that was missed stays missed, with the day it came at last."""
-    milestone = change.get(Milestone, milestone_id(change, key))
-    if milestone.met_on is not None:
-        return
-    milestone.met_on = on
-    if milestone.status in OPEN_STATUSES:
-        late = milestone.due_on is not None and on > milestone.due_on
-        milestone.status = MilestoneStatus.MISSED if late else MilestoneStatus.MET
-        change.record(f"milestone_{milestone.status}", milestone.id, on=on)
+def settle(change: Change, key: str) -> None:
+    """Something that hangs on a milestone has been done, or a phase has closed: see whether that was the last of it.
 
-
-def keep_mandates(phase: AnyPhase, change: Change) -> None:
-    """The phase has closed: what was ordered of it has happened, on the day of its last decision if it took any."""
-    ordered = [key for key, milestone in phase.definition.milestones.items() if milestone.mandate == phase.row.key]
-    if ordered:
-        last = select(func.max(Decision.decided_on)).where(col(Decision.phase_id) == phase.id)
-        on = change.session.exec(last).one() or phase.place.today(phase.now)
-        for key in ordered:
-            keep(change, key, on=on)
-
-
-def fail(change: Change, key: str, missing: list[str]) -> None:
-    """The day passed without what was promised; `missing` are the keys of the bodies that were silent."""
-    milestone = change.get(Milestone, milestone_id(change, key))
-    if milestone.status in OPEN_STATUSES:
-        milestone.status = MilestoneStatus.MISSED
-        milestone.missing = missing
-        change.record("milestone_missed", milestone.id, missing=missing)
-
-
-def move(phase: AnyPhase, change: Change, key: str, to: date, reason: str) -> list[str]:
-    """Promise another day; everything that hangs on it follows, and who is waited for is told.
-
-    A date that is set by law rolls on to a working day.
-
-    Returns:
-        The keys of all milestones that moved, this one first.
+    A promise is kept by the last of what hangs on it, on the day of that. One for which nobody was ever asked, because
+    its phases came to their ends without it, is waived.
     """
     milestone = change.get(Milestone, milestone_id(change, key))
-    to = phase.definition.falls_on(key, to)
-    was = milestone.due_on
-    if was == to:
-        return []
-    milestone.due_on = to
-    if milestone.status is not MilestoneStatus.WAIVED:
-        milestone.status = MilestoneStatus.MOVED
+    if milestone.met_on is not None or milestone.status is MilestoneStatus.WAIVED:
+        return
+    holders, steps = _holders(change, key), _steps(change, key)
+    waiting = any(step.settled_at is None for step in steps)
+    if waiting or any(not_begun(phase, key, [s for s in steps if s.phase_id == phase.id]) for phase in holders):
+        return
+    days = [step.done_on for step in steps if step.done_on] + _ended_on(change, holders, key)
+    if not days and milestone.status in OPEN_STATUSES:
+        milestone.status = MilestoneStatus.WAIVED
+        change.record("milestone_waived", milestone.id)
+    elif days and not any(step.outcome and step.outcome.get("missing") for step in steps):
+        keep(change, milestone, on=max(days))
+
+
+def keep(change: Change, milestone: Milestone, *, on: date) -> None:
+    """What the milestone promised has happened.
+
+    One that was missed stays missed, with the day it came at last; unless it only turns out now, as with a meeting that
+    is reported late, that it had happened in time.
+    """
+    milestone.met_on = on
+    late = milestone.due_on is not None and on > milestone.due_on
+    milestone.status = MilestoneStatus.MISSED if late else MilestoneStatus.MET
+    if not late:
         milestone.missing = []
-    change.record("milestone_moved", milestone.id, was=was, to=to, reason=reason)
-    for step in _open_steps(change, key):
-        _move_step(phase, change, step, milestone, was, reason)
-    meetings_move(phase, change, key, to, reason)
-    moved = [key]
-    for follower in _followers(change, key):
-        relative = parse_relative(follower.edtf)
-        if relative is not None and follower.met_on is None:
-            moved += move(phase, change, follower.key, relative.from_day(to), reason)
-    return moved
+    change.record(f"milestone_{milestone.status}", milestone.id, on=on)
 
 
-def fix(phase: AnyPhase, change: Change, anchor: str, day: date) -> None:
-    """An event has happened: the dates that follow from it are now known."""
-    for milestone in _followers(change, anchor):
-        relative = parse_relative(milestone.edtf)
-        if relative is None or milestone.due_on is not None:
-            continue
-        milestone.due_on = milestone.promised = phase.definition.falls_on(milestone.key, relative.from_day(day))
-        change.record("milestone_fixed", milestone.id, due_on=milestone.due_on, anchor=anchor)
-        for step in _open_steps(change, milestone.key):
-            step.due_before = end_for(phase, step.kind, milestone.due_on)
-            set_reminder(phase, step)
-            change.wake(step.phase_id)
-        meetings_move(phase, change, milestone.key, milestone.due_on)
-        fix(phase, change, milestone.key, milestone.due_on)
+def _holders(change: Change, key: str) -> list[PhaseRow]:
+    phases = change.session.exec(select(PhaseRow).where(col(PhaseRow.cycle_id) == change.cycle.id)).all()
+    return [phase for phase in change.keep(phases) if is_held_by(phase, key)]
 
 
-def _followers(change: Change, anchor: str) -> list[Milestone]:
-    all_of_them = select(Milestone).where(col(Milestone.cycle_id) == change.cycle.id)
-    found = change.session.exec(all_of_them.order_by(col(Milestone.ordinal))).all()
-    return [m for m in found if (relative := parse_relative(m.edtf)) and relative.anchor == anchor]
+def _steps(change: Change, key: str) -> list[Step]:
+    dated = select(Step).where(col(Step.cycle_id) == change.cycle.id, col(Step.milestone) == key)
+    return list(change.session.exec(dated).all())
 
 
-def _open_steps(change: Change, key: str) -> list[Step]:
-    waiting = select(Step).where(
-        col(Step.cycle_id) == change.cycle.id, col(Step.milestone) == key, col(Step.settled_at).is_(None)
-    )
-    return list(change.session.exec(waiting).all())
+def _ended_on(change: Change, holders: list[PhaseRow], key: str) -> list[date]:
+    """Of the phases whose end was ordered: the day of the last decision, or of the end where nothing was decided."""
+    days = []
+    for phase in holders:
+        if key in phase.mandates and phase.closed_at is not None:
+            last = select(func.max(Decision.decided_on)).where(col(Decision.phase_id) == phase.id)
+            days.append(change.session.exec(last).one() or PLACES[change.cycle.place].today(phase.closed_at))
+    return days
 
 
-def _move_step(
-    phase: AnyPhase, change: Change, step: Step, milestone: Milestone, was: date | None, reason: str
-) -> None:
-    assert milestone.due_on is not None  # noqa: S101 - just set
-    step.due_before = end_for(phase, step.kind, milestone.due_on)
-    if step.not_before is not None and step.not_before == was:
-        step.not_before = milestone.due_on
-    if step.due_before > phase.now:
-        step.missed_at = None
-        if step.closing == "deadline":
-            step.closing = None
-    set_reminder(phase, step)
-    change.wake(step.phase_id)
-    waiting = select(Assignment).where(
-        col(Assignment.step_id) == step.id, col(Assignment.status) == AssignmentStatus.OPEN
-    )
-    number = _times_told(change, step) + 1
-    for assignment in change.session.exec(waiting.order_by(col(Assignment.id))).all():
-        notify(
-            phase, change, NoticeKind.MOVED, assignment.person_id, assignment.id,
-            step=step, assignment=assignment.id, occurrence=number,
-            data={
-                "milestone": milestone.key, "from": was and was.isoformat(),
-                "to": milestone.due_on.isoformat(), "reason": reason,
-            },
-        )  # fmt: skip
+def fail(change: Change, key: str, missing: list[str], why: str = "silent") -> None:
+    """The day passed without what was promised; `missing` are the keys of the bodies that were silent, if any were."""
+    milestone = change.get(Milestone, milestone_id(change, key))
+    more = [body for body in missing if body not in milestone.missing]
+    missed_already = milestone.status is MilestoneStatus.MISSED and milestone.met_on is None
+    if milestone.status in OPEN_STATUSES or (missed_already and more):
+        milestone.status = MilestoneStatus.MISSED
+        milestone.missing = [*milestone.missing, *more]
+        change.record("milestone_missed", milestone.id, missing=milestone.missing, why=why)
+        look_again(change, key)
 
 
-def _times_told(change: Change, step: Step) -> int:
-    """How often people have been told that this step's date moved: it may come back to a day it had before."""
-    told = select(func.max(Notice.occurrence)).where(
-        col(Notice.step_id) == step.id, col(Notice.kind) == NoticeKind.MOVED
-    )
-    return change.session.exec(told).one() or 0
+def look_again(change: Change, key: str) -> None:
+    """A milestone is another one now: when its phases need their next look depends on it."""
+    change.wake(*(phase.id for phase in _holders(change, key) if phase.status in STILL_TO_END))

@@ -10,7 +10,8 @@ from models.cycle import Body
 from models.notice import NoticeKind
 from models.phase import Step
 from tasks.assignments import open_assignments
-from tasks.milestones import fail, move
+from tasks.milestones import fail
+from tasks.moving import move
 from tasks.notices import notify, tell_coordinator
 from tasks.reminders import set_reminder
 
@@ -30,7 +31,7 @@ def miss(phase: AnyPhase, change: Change, step_id: str) -> None:
         return
     step.missed_at = phase.now
     if step.milestone:
-        fail(change, step.milestone, silent)
+        fail(change, step.milestone, silent if _asked_in_time(step) else [])
     policy = _policy(step)
     if policy == "close":
         step.closing = "deadline"
@@ -41,8 +42,11 @@ def miss(phase: AnyPhase, change: Change, step_id: str) -> None:
 
 def _policy(step: Step) -> str:
     """What the definition says; but who was asked when the date had passed was not silent, and is waited for."""
-    asked_in_time = step.due_before is not None and step.opened_at < step.due_before
-    return str(step.missing["then"]) if asked_in_time else "hold"
+    return str(step.missing["then"]) if _asked_in_time(step) else "hold"
+
+
+def _asked_in_time(step: Step) -> bool:
+    return step.due_before is not None and step.opened_at < step.due_before
 
 
 def _extend(phase: AnyPhase, change: Change, step: Step, silent: list[str]) -> None:

@@ -45,7 +45,7 @@ def test_the_table_fits_eighty_columns(small: Path, monkeypatch: pytest.MonkeyPa
     shown = run("plan", small, "--slip", "debatpapir=+6w")
     assert shown.exit_code == 0
     assert all(len(line) <= 80 for line in shown.stdout.splitlines())
-    assert "medio (mandate)" in " ".join(shown.stdout.split())
+    assert "Medio (mandate)" in " ".join(shown.stdout.split())
 
 
 def test_json_stands_alone_on_stdout_and_shows_what_is_to_be_decided(small: Path) -> None:
