@@ -12,7 +12,7 @@ from config.terms import Force, ItemOutcome
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-VOTED = (ItemOutcome.DECIDED, ItemOutcome.REJECTED)
+VOTED = (ItemOutcome.DECIDED, ItemOutcome.REJECTED, ItemOutcome.NO_DECISION)
 
 
 class AgendaItem(Strict):
@@ -28,6 +28,8 @@ class AgendaItem(Strict):
     """The name of the text that is treated."""
     decision: Force | None = None
     """What a decision binds to; without it there is nothing to decide."""
+    elects: Annotated[int, Field(ge=1, le=5)] | None = None
+    """How many of its own the body elects under this item."""
     expects: ItemOutcome | None = None
     """What the item is foreseen to come to; agreement where there is something to decide, otherwise noted."""
 
@@ -35,19 +37,28 @@ class AgendaItem(Strict):
     def _something_to_vote_on(self) -> AgendaItem:
         if self.expects in VOTED and self.decision is None:
             raise ValueError(f"expects '{self.expects}', but has nothing to decide; write decision")
+        if self.expects is ItemOutcome.NO_DECISION:
+            raise ValueError("expects 'no_decision', which nobody can plan for; leave it out")
         return self
 
     @property
     def foreseen(self) -> ItemOutcome:
         """What the item is foreseen to come to."""
-        return self.expects or (ItemOutcome.AGREEMENT if self.decision else ItemOutcome.NOTED)
+        return self.expects or (ItemOutcome.AGREEMENT if self.decision or self.elects else ItemOutcome.NOTED)
 
 
 AgendaEntry = Annotated[Annotated[Line, ONE] | Annotated[AgendaItem, MAPPING], BY_SHAPE]
 """An item, or only its title."""
 
 
-class CalledMeeting(Strict):
+class CalledAgain(Strict):
+    """What holds where a body meets to decide something."""
+
+    called_again: Duration | None = None
+    """How long after a meeting without a decision the body meets again; its secretary says when, without it."""
+
+
+class CalledMeeting(CalledAgain):
     """What a definition says of a formal meeting."""
 
     body: Key

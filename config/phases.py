@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
-from config.agenda import CalledMeeting
+from config.agenda import CalledAgain, CalledMeeting
 from config.base import BY_SHAPE, LIST, MAPPING, ONE, Day, Duration, Key, Keys, Span, Strict, Text
 from config.dates import Window, parse_window
+from config.handing import MayDelegate, Shows
 from config.subjects import Subjects
 from config.terms import Force, PhaseKind
 
@@ -54,6 +55,10 @@ class PhaseBase(Strict):
     """What happens at that date with answers missing: close, hold, or {extend: 14d, then: close}."""
     asks: dict[str, Text] = Field(default_factory=dict)
     """What the mail asks, by step, where the usual words will not do."""
+    may_delegate: MayDelegate | None = None
+    """To whom a question may be handed over: nobody, substitutes or anyone; who votes or attests does so in person."""
+    shows: dict[str, Shows] = Field(default_factory=dict)
+    """What those who are asked see of each other, by step: nothing, asked, or answered (who has, never what)."""
 
     @property
     def predecessors(self) -> tuple[str, ...]:
@@ -101,7 +106,7 @@ class GoalSettingOutcome(Strict):
     """The body whose parts are the areas; the phase may replace the list."""
 
 
-class GoalSetting(PhaseBase):
+class GoalSetting(CalledAgain, PhaseBase):
     """A body meets, its material becomes a proposal, and it approves the proposal."""
 
     kind: Literal[PhaseKind.GOAL_SETTING]
@@ -136,7 +141,7 @@ class ReferenceGroups(PhaseBase):
     """The name of what the groups hand in."""
 
 
-class Consultation(PhaseBase):
+class Consultation(CalledAgain, PhaseBase):
     """Material is sent out, consultees take positions, and what they say is compiled or ruled on, or both."""
 
     kind: Literal[PhaseKind.CONSULTATION]
@@ -276,12 +281,12 @@ MODELS: Mapping[PhaseKind, type[PhaseBase]] = {
 
 ASKABLE: Mapping[PhaseKind, tuple[str, ...]] = {
     PhaseKind.PROJECT_DESCRIPTION: ("description", "approval"),
-    PhaseKind.GOAL_SETTING: ("meeting", "proposal", "approval", "areas"),
+    PhaseKind.GOAL_SETTING: ("meeting", "proposal", "approval", "new-day", "areas"),
     PhaseKind.REFERENCE_GROUPS: ("proposals",),
-    PhaseKind.CONSULTATION: ("sending-out", "material", "replies", "compilation", "ruling"),
+    PhaseKind.CONSULTATION: ("sending-out", "sending-day", "material", "replies", "compilation", "ruling", "new-day"),
     PhaseKind.ADOPTION: ("handover", "decision", "revision"),
     PhaseKind.INFORMATION: ("information",),
     PhaseKind.DRAFTING: ("draft",),
-    PhaseKind.MEETING: ("summons", "minutes", "attestation", "notice"),
+    PhaseKind.MEETING: ("summons", "minutes", "attestation", "notice", "new-day"),
 }
-"""The steps of each kind whose words `asks` may replace."""
+"""The steps of each kind that `asks` and `shows` may name."""

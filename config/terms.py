@@ -64,12 +64,15 @@ class ItemOutcome(StrEnum):
     AGREEMENT = "agreement"  # samsyn; bifall utan votering / enighed
     DECIDED = "decided"  # bifall efter votering / vedtaget ved afstemning
     REJECTED = "rejected"  # avslag / forkastet
+    NO_DECISION = "no_decision"  # inget beslut / ingen beslutning: the body's rules gave none
     CARRIED_OVER = "carried_over"  # återkommer vid ett senare sammanträde / udsat
     REFERRED_BACK = "referred_back"  # återremiss / hjemvist
     TABLED = "tabled"  # bordläggning / udsat til et senere møde
 
 
-RETURNING = frozenset({ItemOutcome.CARRIED_OVER, ItemOutcome.REFERRED_BACK, ItemOutcome.TABLED})
+RETURNING = frozenset(
+    {ItemOutcome.CARRIED_OVER, ItemOutcome.REFERRED_BACK, ItemOutcome.TABLED, ItemOutcome.NO_DECISION}
+)
 """Outcomes after which an item stands on the agenda of the body's next meeting."""
 
 
@@ -90,12 +93,13 @@ class Position(StrEnum):
     TABLES = "table"  # bordlägger
     DECLINES = "declines"  # antar inte
     CONFIRMS = "confirms"  # bekräftar
+    NO_DECISION = "no_decision"  # inget beslut / ingen beslutning: the body's rules gave none
 
 
 POSITIONS: dict[StepKind, tuple[Position, ...]] = {
     StepKind.SUBMIT: (Position.SUBMITS,),
     StepKind.APPROVE: (Position.APPROVES, Position.REJECTS, Position.ABSTAINS),
-    StepKind.MEET: (Position.APPROVES, Position.REJECTS, Position.TABLES),
+    StepKind.MEET: (Position.APPROVES, Position.REJECTS, Position.TABLES, Position.NO_DECISION),
     StepKind.CONSULT: (
         Position.SUPPORTS,
         Position.SUPPORTS_WITH_CHANGES,

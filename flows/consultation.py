@@ -9,7 +9,6 @@ from config.terms import Force, PhaseKind
 from flows.phase_flow import phase_flow
 from tasks.compile import compile_replies
 from tasks.consult import consult, subjects_form
-from tasks.dates import day_before
 from tasks.documents import latest
 from tasks.late import silent_at
 from tasks.meet import meet
@@ -34,7 +33,7 @@ def consultation(phase: Phase[Consultation]) -> Outcome:
         return replies
     return meet(
         phase, "ruling", body=phase.body(phase.says.ruling_by), by=phase.says.meeting, given=replies.documents,
-        force=phase.says.force,
+        force=phase.says.force, decisions=phase.says.decisions,
     )  # fmt: skip
 
 
@@ -57,7 +56,8 @@ def _sent_out(phase: Phase[Consultation], material: tuple[str, ...]) -> Outcome:
     """A body decides whether the material goes out at all."""
     body = phase.body(phase.says.sent_out_by or "")
     return meet(
-        phase, "sending-out", body=body, by=phase.says.sending_meeting, given=material, force=Force.ENDORSES
+        phase, "sending-out", body=body, by=phase.says.sending_meeting, given=material, force=Force.ENDORSES,
+        day_key="sending-day",
     )  # fmt: skip
 
 
@@ -65,7 +65,7 @@ def _replies(phase: Phase[Consultation], material: tuple[str, ...]) -> Outcome:
     return consult(
         phase, "replies", of=phase.answering(phase.bodies(phase.says.consultees)), given=material,
         by=phase.says.due,
-        until=day_before(phase, phase.says.meeting),
+        prepares=phase.says.meeting,
         missing=phase.says.missing or "close",
         form=subjects_form(phase.says, phase.definition.language),
         late_until="compilation" if phase.says.compiles else None,

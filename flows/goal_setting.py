@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from config.terms import Force, PhaseKind
 from flows.phase_flow import phase_flow
+from models.minutes import NO_DECISION, NOT_QUORATE
 from tasks.approve import approve
 from tasks.confirm import confirm
 from tasks.dates import meeting_days
@@ -41,8 +42,9 @@ def goal_setting(phase: Phase[GoalSetting]) -> Outcome:
 
 
 def _propose_until_approved(phase: Phase[GoalSetting], body: Body, deciding: date | None) -> Outcome:
+    written = 1
     for number in count(1):
-        proposal = _proposal(phase, number)
+        proposal = _proposal(phase, written)
         key, day = attempt("approval", number), deciding if number == 1 else None
         approval = (
             approve(
@@ -50,10 +52,14 @@ def _propose_until_approved(phase: Phase[GoalSetting], body: Body, deciding: dat
                 missing=phase.says.missing or "close",
             )
             if deciding is None
-            else meet(phase, key, body=body, on=day, by=phase.says.due, given=proposal, force=phase.says.force)
+            else meet(
+                phase, key, body=body, on=day, by=phase.says.due, given=proposal,
+                force=phase.says.force, decisions=phase.says.decisions,
+            )
         )  # fmt: skip
-        if approval.carried:
-            return approval
+        if approval.carried or (deciding is not None and approval.result == NO_DECISION):
+            return approval  # or the coordinator has said that the body is not to be called again
+        written += approval.result != NOT_QUORATE  # where too few answered, they are asked about the same text
     raise AssertionError  # count() has no end
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tasks.closing import conclude, open_phase
+from tasks.overdue import miss_promises
 from tasks.phase import AnyPhase, Waiting
 
 if TYPE_CHECKING:
@@ -45,7 +46,11 @@ class PhaseFlow:
         return (self.body.__doc__ or "").strip()
 
     def run(self, phase: AnyPhase) -> Pass:
-        """One pass from the top: open, replay what is settled, do what is due, wait again or conclude."""
+        """One pass from the top: open, replay what is settled, do what is due, wait again or conclude.
+
+        Before anything else a promise is missed whose day is over and for which nobody has been asked.
+        """
+        miss_promises(phase)
         if not open_phase(phase):
             return Pass(phase.outcome, acts=phase.acts)
         try:

@@ -49,6 +49,8 @@ class Meeting(SQLModel, table=True):
     instead: dict[str, str] = Field(default_factory=dict, sa_type=JSON)  # of whom a substitute took the place
     closed: str | None = None  # when the chair closed the meeting, by the clock on the wall
     attestors: list[str] = Field(default_factory=list, sa_type=JSON)  # seats
+    election: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)  # of the attestors: votes, lot, closed
+    follows: str | None = None  # the meeting that could not decide, where the body was called again
     minutes: str | None = None  # the document's id
     public_from: datetime | None = Field(default=None, sa_type=Instant)  # minutes are public when attested
 
@@ -76,8 +78,17 @@ class MinutesItem(SQLModel, table=True):
     outcome: ItemOutcome | None = Field(default=None, sa_type=Term(ItemOutcome))
     text: str = ""
     votes: dict[str, int] = Field(default_factory=dict, sa_type=JSON)  # approve, reject, abstain; empty without a vote
-    conflict: str = ""  # who left because of a conflict of interest
+    conflict: list[str] = Field(default_factory=list, sa_type=JSON)  # seats that left because of a conflict of interest
+    stepped_in: dict[str, str] = Field(default_factory=dict, sa_type=JSON)  # the substitutes, and in whose place
+    taking_part: int | None = None  # how many there were to decide
+    reserved: list[str] = Field(default_factory=list, sa_type=JSON)  # seats with a reservation, or a different opinion
     reservation: str = ""
+    sent_along: bool = False  # they demand that it goes along with the case (KSL 13 (2))
+    stating: list[str] = Field(default_factory=list, sa_type=JSON)  # seats with a separate statement
+    statement: str = ""
+    elected: list[str] = Field(default_factory=list, sa_type=JSON)  # seats
+    election: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)  # votes by seat, lot, closed
+    elects: int = 0  # how many are to be elected
 
 
 class Attestation(SQLModel, table=True):
@@ -114,6 +125,7 @@ def as_json(meeting: Meeting, items: list[MinutesItem], attestations: list[Attes
         "place": meeting.place,
         "summoned": meeting.summoned_at is not None,
         "quorum": {"present": len(meeting.present), "needed": meeting.needed},
+        "follows": meeting.follows,
         "minutes": meeting.minutes,
         "public": meeting.public_from is not None,
         "items": [_item(item, shown=item.paragraph in public) for item in items],
@@ -130,7 +142,12 @@ def _item(item: MinutesItem, *, shown: bool) -> dict[str, Any]:
         return known
     outcome = str(item.outcome) if item.outcome else None
     said = {"outcome": outcome, "force": item.force and str(item.force), "text": item.text, "votes": item.votes}
-    return {**known, **said, "conflict": item.conflict, "reservation": item.reservation}
+    part = {"conflict": item.conflict, "stepped_in": item.stepped_in, "taking_part": item.taking_part}
+    differing = {
+        "reserved": item.reserved, "reservation": item.reservation, "sent_along": item.sent_along,
+        "stating": item.stating, "statement": item.statement,
+    }  # fmt: skip
+    return {**known, **said, **part, **differing, "elected": item.elected, "election": item.election}
 
 
 def _attestation(row: Attestation) -> dict[str, Any]:

@@ -33,6 +33,9 @@ ACCEPTED = (ItemOutcome.AGREEMENT, ItemOutcome.DECIDED)
 """Outcomes by which a proposal stands."""
 DECIDING = (*ACCEPTED, ItemOutcome.REJECTED)
 """Outcomes that only a quorate meeting can come to."""
+NOT_QUORATE, NO_DECISION = "not_quorate", "no_decision"
+UNDECIDED = (NOT_QUORATE, NO_DECISION)
+"""What a meeting comes to that the body must be called again after: too few came, or its rules gave no decision."""
 
 
 def is_by_law(rules: Rules) -> bool:
@@ -80,35 +83,15 @@ def decides(rules: Rules, ballots: list[Ballot], entitled: int) -> bool:
     return tally(rules, ballots, entitled).resolution is not Resolution.NO_DECISION
 
 
-def possible_outcomes(rules: Rules, *, approve: int, reject: int, abstain: int) -> set[ItemOutcome]:
-    """What a vote with these figures can have come to. In a tie the chair may have decided (KL 5:55)."""
-    resolutions = {_resolution(rules, approve, reject, abstain, chair) for chair in _chairs(approve, reject)}
-    words = {Resolution.CARRIED: ItemOutcome.DECIDED, Resolution.FELL: ItemOutcome.REJECTED}
-    return {words[found] for found in resolutions if found in words}
-
-
-def _chairs(approve: int, reject: int) -> list[Position]:
-    """How the chair may have voted."""
-    voted = [(Position.APPROVES, approve), (Position.REJECTS, reject)]
-    return [position for position, votes in voted if votes] or [Position.ABSTAINS]
-
-
-def _resolution(rules: Rules, approve: int, reject: int, abstain: int, chair: Position) -> Resolution:
-    figures = {Position.APPROVES: approve, Position.REJECTS: reject, Position.ABSTAINS: abstain}
-    ballots = [Ballot(position, Seat.MEMBER) for position, votes in figures.items() for _ in range(votes)]
-    first = next((n for n, ballot in enumerate(ballots) if ballot.position is chair), None)
-    if first is not None:
-        ballots[first] = Ballot(chair, Seat.CHAIR)
-    return tally(rules, ballots, len(ballots)).resolution
-
-
 def result_of(outcomes: Iterable[ItemOutcome], *, quorate: bool) -> str:
     """What a meeting came to, from what became of the items that it had to decide."""
     decided = list(outcomes)
-    if not quorate:
-        return "not_quorate"
     if not decided:
         return "held"
-    if any(outcome is ItemOutcome.REJECTED for outcome in decided):
+    if not quorate:
+        return NOT_QUORATE
+    if ItemOutcome.NO_DECISION in decided:
+        return NO_DECISION
+    if ItemOutcome.REJECTED in decided:
         return "rejected"
     return "approved" if all(outcome in ACCEPTED for outcome in decided) else "postponed"

@@ -79,12 +79,16 @@ def _addition(answer: Answer) -> str:
 
 def record_resolution(
     phase: AnyPhase, change: Change, step: Step, body: Body, *, force: Force, outcome: str, on: date,
-    tally: dict[str, int] | None = None, reason: str = "",
+    tally: dict[str, int] | None = None, reason: str = "", paragraph: str = "", reservations: str = "",
+    alone: bool = True,
 ) -> None:  # fmt: skip
-    """A decision that follows from a body's own votes, or from its meeting."""
+    """A decision that follows from a body's own votes, or from its meeting.
+
+    One that is not `alone`, because the body takes several on one matter, is named after its force.
+    """
     change.add(
         Decision(
-            id=f"{step.id}/{body.key}!decision",
+            id=f"{step.id}/{body.key}!decision" + ("" if alone else f"-{force}"),
             cycle_id=change.cycle.id,
             phase_id=phase.id,
             step_id=step.id,
@@ -93,6 +97,8 @@ def record_resolution(
             outcome=outcome,
             decided_on=on,
             text=step.about[-1] if step.about else None,
+            paragraph=paragraph,
+            reservations=reservations,
             reason=reason,
             tally=tally or {},
         )

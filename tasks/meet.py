@@ -1,17 +1,28 @@
-"""Meet: a body is called to a meeting on a day, and its secretary reports what came of it."""
+"""Meet: a body is called to a meeting on a day, and its secretary reports what came of it.
+
+A body that came to no decision is called again, for what it has not decided.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import count
 from typing import TYPE_CHECKING
 
+from sqlmodel import col, select
+
+from config.definition import Rules
 from config.terms import POSITIONS, Force, Position, Seat, StepKind
+from models.assignment import Decision
+from models.forms.resolution import APPROVED, NO_DECISION, REJECTED, ResolutionForm
 from tasks.asking import Asking, ask
-from tasks.decisions import record_resolution
-from tasks.meeting.plain import held, plan_plainly
+from tasks.calling_again import Failed, another, call_again
+from tasks.decisions import record_resolution, reported
+from tasks.meeting.plain import held, held_on, plan_plainly
 from tasks.outcome import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from models.change import Change
@@ -23,28 +34,109 @@ if TYPE_CHECKING:
 
 def meet(
     phase: AnyPhase, key: str, *, body: Body, on: date | None = None, by: str | None = None,
-    given: tuple[str, ...] = (), force: Force = Force.NOTED,
+    given: tuple[str, ...] = (), force: Force = Force.NOTED, decisions: Sequence[Force] = (), day_key: str = "new-day",
 ) -> Outcome:  # fmt: skip
     """Call the body, wait for the report. `on` is a plain day, `by` a milestone that fixes the day.
 
-    The mail that asks for the report goes to the secretary on the meeting's day.
-    A meeting that only takes note confirms that it was held; one with more force says yes, no or tables the matter.
+    The mail that asks for the report goes to the secretary on the meeting's day. A meeting that only takes note
+    confirms that it was held; one with more force says yes, no, none, or tables the matter. `decisions` are what is
+    decided on the matter, where that is more than what `force` says. `day_key` is the step that asks for the day of a
+    next meeting.
     """
-    noting = force is Force.NOTED
+    if force is Force.NOTED and not decisions:
+        return _call(phase, key, body, on, by, given, ())
+    open_, promised, base = tuple(decisions) or (force,), by, by if by and "~" not in key else f"{phase.row.key}-{key}"
+    for number in count(1):
+        met = another(key, number)
+        outcome = _call(phase, met, body, on, promised, given, open_)
+        if outcome.result != NO_DECISION:
+            return _all_in_all(phase, key, number, outcome)
+        open_ = tuple(force for force in open_ if _resolved(phase, [met])[force] == NO_DECISION)
+        failed = Failed(
+            body, met, outcome.result, held_on(phase, met), f"{base}-{number + 1}".replace("~", "-"),
+            milestone=promised,
+        )  # fmt: skip
+        on, promised = None, call_again(phase, _numbered(day_key, key, number), failed)
+        if promised is None:
+            return outcome
+    raise AssertionError  # count() has no end
+
+
+def _numbered(day_key: str, key: str, number: int) -> str:
+    """The step that asks for the next day belongs to the attempt whose meeting failed: `new-day~2-3`."""
+    _, mark, writing = key.partition("~")
+    return another(f"{day_key}{mark}{writing}", number)
+
+
+def _call(
+    phase: AnyPhase, key: str, body: Body, on: date | None, by: str | None, given: tuple[str, ...],
+    forces: tuple[Force, ...],
+) -> Outcome:  # fmt: skip
+    """One meeting; without `forces` it only takes note."""
+    form = None
+    if forces:
+        rules = Rules.model_validate(body.rules).model_dump(exclude_none=True)
+        form = ResolutionForm(rules=rules, voters=len(phase.voters(body)), decisions=forces)
     asking = Asking(
         key, StepKind.MEET, phase.answering([body], first=Seat.SECRETARY),
-        phase.question(key), (Position.CONFIRMS,) if noting else POSITIONS[StepKind.MEET],
+        phase.question(key), POSITIONS[StepKind.MEET] if forces else (Position.CONFIRMS,), form=form,
         by=by, day=on, not_before=on, about=given, missing="hold", summons=phase.seats(body),
         opened=lambda change, step: plan_plainly(phase, change, step, body, on),
     )  # fmt: skip
 
     def settle(change: Change, step: Step, came: Sequence[Reply]) -> Outcome:
-        held_on = held(phase, change, step, came[-1].answer) if came else None
-        if noting or held_on is None:
+        day = held(phase, change, step, came[-1].answer) if came else None
+        if form is None or day is None:
             return Outcome("held" if came else "not_held", given)
-        report = came[-1].answer
-        result = "approved" if report.position is Position.APPROVES else "rejected"
-        record_resolution(phase, change, step, body, force=force, outcome=result, on=held_on, reason=report.comment)
-        return Outcome(result, given)
+        return _settle(phase, change, step, body, form, came[-1], day, given)
 
     return ask(phase, asking, settle)
+
+
+def _settle(
+    phase: AnyPhase, change: Change, step: Step, body: Body, form: ResolutionForm, came: Reply, day: date,
+    given: tuple[str, ...],
+) -> Outcome:  # fmt: skip
+    """Every decision is recorded by itself, with what is reported of it."""
+    answer, said = came.answer, reported(came.answer)
+    outcomes = form.outcomes(answer.content, answer.position)
+    for force, outcome in outcomes.items():
+        record_resolution(
+            phase, change, step, body, force=force, outcome=outcome, on=day, reason=answer.comment,
+            tally=form.votes(force, answer.content).tally(), paragraph=said.paragraph, reservations=said.reservations,
+            alone=len(outcomes) == 1,
+        )  # fmt: skip
+    return Outcome(_overall(outcomes.values()), given, detail=_share(outcomes))
+
+
+def _overall(outcomes: Iterable[str]) -> str:
+    said = set(outcomes)
+    if NO_DECISION in said:
+        return NO_DECISION
+    return APPROVED if APPROVED in said else REJECTED
+
+
+def _share(outcomes: Mapping[Force, str]) -> str:
+    """How many of several decisions were approved: 2/2. Of a single one the result says it all."""
+    approved = [outcome for outcome in outcomes.values() if outcome == APPROVED]
+    return f"{len(approved)}/{len(outcomes)}" if len(outcomes) > 1 else ""
+
+
+def _all_in_all(phase: AnyPhase, key: str, number: int, last: Outcome) -> Outcome:
+    """What the body decided in all its meetings on the matter, when it was called again."""
+    if number == 1:
+        return last
+    outcomes = _resolved(phase, [another(key, earlier) for earlier in range(1, number + 1)])
+    if last.result not in (APPROVED, REJECTED) or not outcomes:
+        return last
+    return replace(last, result=_overall(outcomes.values()), detail=_share(outcomes))
+
+
+def _resolved(phase: AnyPhase, keys: Sequence[str]) -> dict[Force, str]:
+    """What became of each decision in these steps; a later meeting's word counts."""
+    found: dict[Force, str] = {}
+    with phase.register.read() as session:
+        for key in keys:
+            rows = select(Decision).where(col(Decision.step_id) == f"{phase.id}/{key}").order_by(col(Decision.id))
+            found |= {row.force: row.outcome for row in session.exec(rows)}
+    return found

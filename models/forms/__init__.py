@@ -15,6 +15,8 @@ from models.forms.base import Fault, Field, Form, Section
 from models.forms.compilation import CompilationForm
 from models.forms.decision import DecisionForm
 from models.forms.minutes import MinutesForm
+from models.forms.new_day import NewDayForm
+from models.forms.resolution import ResolutionForm
 from models.forms.subjects import SubjectsForm
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ KINDS: dict[str, type[Form]] = {
     "compilation": CompilationForm,
     "decision": DecisionForm,
     "minutes": MinutesForm,
+    "new_day": NewDayForm,
+    "resolution": ResolutionForm,
     "subjects": SubjectsForm,
 }
 """Every kind of form, by its name on the step."""

@@ -35,6 +35,7 @@ class Attendance:
 
     present: tuple[str, ...]
     instead: dict[str, str]
+    without_vote: tuple[str, ...] = ()  # substitutes who were there and took nobody's place
 
     @property
     def voting(self) -> int:
@@ -56,7 +57,8 @@ def attendance(members: Sequence[Sitting], substitutes: Sequence[Sitting], conte
     came = [one.seat for one in members if content.get(f"{PRESENT}.{one.seat}")]
     places = {one.seat: str(content.get(f"{INSTEAD}.{one.seat}", "")).strip() for one in substitutes}
     instead = {seat: place for seat, place in places.items() if place and place != NOT_IN_PLACE}
-    return Attendance((*came, *instead), instead)
+    idle = tuple(seat for seat, place in places.items() if place == NOT_IN_PLACE)
+    return Attendance((*came, *instead), instead, idle)
 
 
 def attendance_faults(substitutes: Sequence[Sitting], content: Mapping[str, str]) -> Iterator[Fault]:

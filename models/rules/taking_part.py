@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from models.rules.voting import RULESETS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from config.definition import Rules
@@ -24,14 +24,20 @@ class Serving:
 
 
 def serving(
-    members: Sequence[str], substitutes: Sequence[str], *, away: Collection[str], conflicted: Collection[str]
-) -> tuple[Serving, ...]:
+    members: Sequence[str], substitutes: Sequence[str], *, away: Collection[str], conflicted: Collection[str],
+    instead: Mapping[str, str] | None = None,
+) -> tuple[Serving, ...]:  # fmt: skip
     """Who takes part in one matter, member by member; substitutes step in, in their order.
 
     Whoever has a conflict of interest neither takes part nor is present (KL 5:47 for a council, 6:28-30 for a
-    committee); that holds for substitutes too. A place that nobody can take stays empty.
+    committee); that holds for substitutes too. A place that nobody can take stays empty. `instead` says of whom each
+    substitute took the place, where that is recorded: then no other steps in.
     """
     out = {*away, *conflicted}
+    if instead is not None:
+        taken = {member: name for name, member in instead.items() if name not in out}
+        there = ((name, None) if name not in out else (taken.get(name), name) for name in members)
+        return tuple(Serving(who, instead_of=place) for who, place in there if who is not None)
     free = iter([name for name in substitutes if name not in out and name not in members])
     places = [Serving(name) if name not in out else _replaced(name, free) for name in members]
     return tuple(place for place in places if place is not None)

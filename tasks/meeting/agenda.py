@@ -20,9 +20,14 @@ if TYPE_CHECKING:
 
 
 def set_agenda(phase: Phase[MeetingPhase], change: Change, meeting: Meeting) -> list[MinutesItem]:
-    """Write the items down: what comes back stands under its own name, or else before the last item."""
+    """Write the items down: what comes back stands under its own name, or else before the last item.
+
+    A body that is called again takes up what it left undecided, between the opening and the closing.
+    """
     carried = {_plain(item.key): item for item in returning(change.session, meeting.body_id)}
     said = [_own(phase, change, meeting, key, item) for key, item in agenda_items(phase.says.agenda).items()]
+    if meeting.follows is not None:
+        said = [*said[:1], *(item for item in said[1:-1] if item.key in carried), *said[1:][-1:]]
     known = {item.key for item in said}
     back = [_again(meeting, key, item) for key, item in carried.items() if key not in known]
     items = [*said[:-1], *back, *said[-1:]]
@@ -53,6 +58,7 @@ def _own(phase: AnyPhase, change: Change, meeting: Meeting, key: str, item: Agen
         attached=[phase.definition.text(name) for name in item.documents],
         about=[text.id] if text else [],
         force=item.decision,
+        elects=item.elects or 0,
         expects=item.foreseen,
     )
 
@@ -70,7 +76,8 @@ def _again(meeting: Meeting, key: str, item: MinutesItem) -> MinutesItem:
         attached=item.attached,
         about=item.about,
         force=item.force,
-        expects=ItemOutcome.AGREEMENT if item.force else ItemOutcome.NOTED,
+        elects=item.elects,
+        expects=ItemOutcome.AGREEMENT if item.force or item.elects else ItemOutcome.NOTED,
     )
 
 

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from tasks.phase import AnyPhase, Phase
 
 
-def announce(phase: Phase[MeetingPhase], key: str) -> Outcome:
+def announce(phase: Phase[MeetingPhase], key: str, number: int = 1) -> Outcome:
     """Ask on which day the notice was put up, by the second day after attestation (KL 8:12)."""
-    meeting = meeting_of(phase)
-    rows = _attested(phase)
+    meeting = meeting_of(phase, number)
+    rows = _attested(phase, number)
     by = max((row.announce_by for row in rows if row.announce_by), default=None)
 
     def settle(change: Change, step: Step, came: Sequence[Reply]) -> Outcome:  # noqa: ARG001 - every step settles alike
@@ -34,21 +34,21 @@ def announce(phase: Phase[MeetingPhase], key: str) -> Outcome:
             return Outcome("not_announced")
         on = date.fromisoformat(str(came[-1].answer.content["announced_on"]))
         last = final_on(on, phase.place)
-        for row in attestations_of(change.session, meeting_id(phase)):
+        for row in attestations_of(change.session, meeting.id):
             row.announced_on, row.final_on = on, last
         change.record("minutes_announced", meeting.id, on=on, final_on=last)
         return Outcome("announced", detail=last.isoformat())
 
     asking = Asking(
-        key, StepKind.CONFIRM, secretaries(phase, phase.body_of(meeting.body_id)), phase.question(key),
+        key, StepKind.CONFIRM, secretaries(phase, phase.body_of(meeting.body_id)), phase.question("notice"),
         (Position.CONFIRMS,), form=AnnouncementForm(attested_on=_since(phase, rows)), day=by, missing="hold",
     )  # fmt: skip
     return ask(phase, asking, settle)
 
 
-def _attested(phase: AnyPhase) -> list[Attestation]:
+def _attested(phase: AnyPhase, number: int) -> list[Attestation]:
     with phase.register.read() as session:
-        return attestations_of(session, meeting_id(phase))
+        return attestations_of(session, meeting_id(phase, number))
 
 
 def _since(phase: AnyPhase, rows: Sequence[Attestation]) -> date:

@@ -9,7 +9,7 @@ from models.forms.attestation import AttestationForm, Paragraph
 from models.meeting import Meeting, seat_of
 from tasks.asking import Asking, ask
 from tasks.meeting.publishing import attested, publish
-from tasks.meeting.rows import attestations_of, in_seats, items_of, meeting_id, meeting_of, secretaries
+from tasks.meeting.rows import attestations_of, in_seats, items_of, meeting_of, secretaries
 from tasks.outcome import Outcome
 from tasks.phase import attempt
 
@@ -28,22 +28,22 @@ if TYPE_CHECKING:
 UNATTESTED = "unattested"
 
 
-def attest(phase: Phase[MeetingPhase], key: str, turns: Iterable[int]) -> Outcome:
+def attest(phase: Phase[MeetingPhase], key: str, turns: Iterable[int], number: int = 1) -> Outcome:
     """Ask the attestors; for one who stays silent another is asked, where the definition lets the step close."""
-    seats = tuple(meeting_of(phase).attestors)
+    seats = tuple(meeting_of(phase, number).attestors)
     for turn in turns:
-        outcome = _ask(phase, attempt(key, turn), seats)
+        outcome = _ask(phase, attempt(key, turn), seats, number)
         if outcome.result != UNATTESTED:
             return outcome
         seats = outcome.items
     raise AssertionError  # the turns have no end
 
 
-def _ask(phase: Phase[MeetingPhase], key: str, seats: tuple[str, ...]) -> Outcome:
-    meeting = meeting_of(phase)
+def _ask(phase: Phase[MeetingPhase], key: str, seats: tuple[str, ...], number: int) -> Outcome:
+    meeting = meeting_of(phase, number)
 
     def settle(change: Change, step: Step, came: Sequence[Reply]) -> Outcome:
-        return _settle(phase, change, step, came)
+        return _settle(phase, change, change.get(Meeting, meeting.id), step, came)
 
     with phase.register.read() as session:
         rows, items = attestations_of(session, meeting.id), items_of(session, meeting.id)
@@ -85,8 +85,10 @@ def _others(phase: AnyPhase, meeting: Meeting, asked: Sequence[str]) -> list[str
     return [seat for seat in able if seat in seats and seat not in taken and seats[seat].person.id not in writers]
 
 
-def _settle(phase: Phase[MeetingPhase], change: Change, step: Step, came: Sequence[Reply]) -> Outcome:
-    meeting, rows = change.get(Meeting, meeting_id(phase)), attestations_of(change.session, meeting_id(phase))
+def _settle(
+    phase: Phase[MeetingPhase], change: Change, meeting: Meeting, step: Step, came: Sequence[Reply]
+) -> Outcome:  # fmt: skip
+    rows = attestations_of(change.session, meeting.id)
     waiting = [row for row in rows if row.attested_on is None]
     refused = dict(_refusals(step, came))
     silent = step.asked - len(came)

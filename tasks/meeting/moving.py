@@ -10,7 +10,7 @@ from models.cycle import Membership
 from models.meeting import Meeting, MeetingStatus
 from models.notice import NoticeKind
 from models.phase import Step
-from tasks.meeting.summon import call_at
+from tasks.dates import call_at
 from tasks.notices import notify
 
 if TYPE_CHECKING:

@@ -38,6 +38,19 @@ def held(phase: AnyPhase, change: Change, step: Step, report: Answer) -> date:
     return day
 
 
+def held_on(phase: AnyPhase, key: str) -> date:
+    """The day on which the meeting of a step was held.
+
+    Raises:
+        LookupError: the step has called to none.
+    """
+    with phase.register.read() as session:
+        meeting = session.get(Meeting, f"{phase.id}/{key}!meeting")
+    if meeting is None or meeting.day is None:
+        raise LookupError(f"no meeting was held in {phase.id}/{key}")
+    return meeting.day
+
+
 def _id(step: Step) -> str:
     return f"{step.id}!meeting"
 

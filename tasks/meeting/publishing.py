@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from models.assignment import Decision
 from models.minutes import ACCEPTED, announced_by
+from tasks.meeting.document import differing
 from tasks.meeting.rows import items_of
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def _record_decision(phase: AnyPhase, change: Change, meeting: Meeting, item: Mi
             id=decision_id, cycle_id=meeting.cycle_id, phase_id=phase.id, step_id=meeting.step_id,
             body_id=meeting.body_id, force=item.force, outcome=outcome, decided_on=meeting.day,
             text=item.about[-1] if item.about else None, paragraph=f"§ {item.paragraph}",
-            reason=item.text, reservations=item.reservation, tally=item.votes,
+            reason=item.text, reservations=differing(phase, meeting, item), tally=item.votes,
         )
     )  # fmt: skip
     change.record("decision_recorded", item.id, outcome=outcome, force=str(item.force))

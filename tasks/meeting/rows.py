@@ -10,6 +10,7 @@ from config.terms import RETURNING, Seat
 from models.meeting import Attestation, Meeting, MinutesItem, seat_of
 from notifications.i18n import tongue
 from notifications.terms import seat_words
+from tasks.calling_again import another
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,22 +21,28 @@ if TYPE_CHECKING:
     from tasks.phase import AnyPhase, Participant
 
 
-def meeting_id(phase: AnyPhase) -> str:
-    """The register's name for the meeting of a phase."""
-    return f"{phase.id}!meeting"
+def meeting_id(phase: AnyPhase, number: int = 1) -> str:
+    """The register's name for the meeting of a phase, or for a later one to which the body was called again."""
+    return another(f"{phase.id}!meeting", number)
 
 
-def meeting_of(phase: AnyPhase) -> Meeting:
-    """The meeting of a phase, once it is planned.
+def meeting_of(phase: AnyPhase, number: int = 1) -> Meeting:
+    """A meeting of a phase, once it is planned.
 
     Raises:
         LookupError: it is not.
     """
     with phase.register.read() as session:
-        found = session.get(Meeting, meeting_id(phase))
+        found = session.get(Meeting, meeting_id(phase, number))
     if found is None:
         raise LookupError(f"no meeting in {phase.id}")
     return found
+
+
+def meetings_so_far(phase: AnyPhase, session: Session, number: int) -> list[Meeting]:
+    """The phase's meetings up to this one, first to last."""
+    found = (session.get(Meeting, meeting_id(phase, earlier)) for earlier in range(1, number + 1))
+    return [meeting for meeting in found if meeting is not None]
 
 
 def items_of(session: Session, meeting: str) -> list[MinutesItem]:

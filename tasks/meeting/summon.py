@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from config.dates import parse_duration
 from config.terms import StepKind
 from models.meeting import Meeting, MeetingStatus
-from models.minutes import summoned_by
 from models.notice import NoticeKind
 from models.phase import Step
-from tasks.dates import milestone_of
+from tasks.dates import call_at, milestone_of
 from tasks.meeting.agenda import set_agenda
 from tasks.meeting.rows import meeting_id
 from tasks.notices import notify
@@ -19,39 +17,33 @@ from tasks.outcome import Outcome
 from tasks.phase import Waiting
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
-
     from config.phases import Meeting as MeetingPhase
     from models.change import Change
-    from tasks.phase import AnyPhase, Phase
+    from tasks.phase import Phase
 
 
-def summon(phase: Phase[MeetingPhase], key: str) -> Outcome:
-    """Plan the meeting, wait until the body is to be called, and call everybody in it once."""
+def summon(phase: Phase[MeetingPhase], key: str, number: int = 1, on: str | None = None) -> Outcome:
+    """Plan the meeting, wait until the body is to be called, and call everybody in it once.
+
+    A body that is called again has a `number` of its own, and `on` names the milestone that fixes its new day.
+    """
     people = phase.seats(phase.body(phase.says.body))
     if phase.step(key) is None:
-        phase.act("plan_meeting", f"{key}: plan the meeting", lambda change: _plan(phase, change, key))
+        phase.act("plan_meeting", f"{key}: plan the meeting", lambda change: _plan(phase, change, key, number, on))
     step = phase.known_step(key)
     if step.settled_at is None:
         if step.due_before is None or step.due_before > phase.now:
             raise Waiting(step.id, step.due_before)
-        phase.act("summon", f"{key}: call {len(people)}", lambda change: _call(phase, change, step.id))
+        phase.act("summon", f"{key}: call {len(people)}", lambda change: _call(phase, change, step.id, number))
         step = phase.known_step(key)
     return Outcome.from_json(step.outcome or {})
 
 
-def call_at(phase: AnyPhase, day: date | None, lead_days: int) -> datetime | None:
-    """The instant at which the body is called, if the day of the meeting is known."""
-    if day is None:
-        return None
-    return phase.place.at(summoned_by(day, timedelta(days=lead_days)), phase.definition.send_at)
-
-
-def _plan(phase: Phase[MeetingPhase], change: Change, key: str) -> None:
+def _plan(phase: Phase[MeetingPhase], change: Change, key: str, number: int, on: str | None) -> None:
     step_id, says = f"{phase.id}/{key}", phase.says
     if change.session.get(Step, step_id) is not None:
         return
-    day, lead = milestone_of(phase, says.on, change).due_on, parse_duration(says.summons).days
+    day, lead = milestone_of(phase, on or says.on, change).due_on, parse_duration(says.summons).days
     step = Step(
         id=step_id, cycle_id=phase.cycle.id, phase_id=phase.id, key=key, kind=StepKind.SUMMON,
         question=phase.question(key), opened_at=phase.now, due_before=call_at(phase, day, lead),
@@ -59,17 +51,18 @@ def _plan(phase: Phase[MeetingPhase], change: Change, key: str) -> None:
     change.add(step)
     change.add(
         Meeting(
-            id=meeting_id(phase), cycle_id=phase.cycle.id, phase_id=phase.id, step_id=step_id,
-            body_id=phase.body(says.body).id, formal=True, milestone=says.on, day=day,
+            id=meeting_id(phase, number), cycle_id=phase.cycle.id, phase_id=phase.id, step_id=step_id,
+            body_id=phase.body(says.body).id, formal=True, milestone=on or says.on, day=day,
+            follows=meeting_id(phase, number - 1) if number > 1 else None,
             begins=f"{says.time:%H:%M}", ends=f"{says.until:%H:%M}" if says.until else None,
             place=phase.definition.text(says.place) if says.place else None, lead_days=lead,
         )
     )  # fmt: skip
-    change.record("meeting_planned", meeting_id(phase), day=day, call=step.due_before)
+    change.record("meeting_planned", meeting_id(phase, number), day=day, call=step.due_before)
 
 
-def _call(phase: Phase[MeetingPhase], change: Change, step_id: str) -> None:
-    step, meeting = change.get(Step, step_id), change.get(Meeting, meeting_id(phase))
+def _call(phase: Phase[MeetingPhase], change: Change, step_id: str, number: int) -> None:
+    step, meeting = change.get(Step, step_id), change.get(Meeting, meeting_id(phase, number))
     if step.settled_at is not None:
         return
     items = set_agenda(phase, change, meeting)

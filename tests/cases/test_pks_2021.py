@@ -16,6 +16,7 @@ from config.check import check
 from config.findings import Code, Level
 from config.loader import load_named
 from config.setdates import with_dates
+from config.terms import Force
 from engine.rehearsal import Rehearsal
 from engine.report import report
 from engine.script import AnswerRule, Script
@@ -91,6 +92,24 @@ def test_both_decisions_on_the_june_agenda_settle_the_warning() -> None:
     june = definition.phases["junimote"].model_copy(update={"decisions": ["adopts", "recommends"]})
     whole = definition.model_copy(update={"phases": {**definition.phases, "junimote": june}})
     assert not check(whole)
+
+
+def test_june_meeting_takes_both_decisions() -> None:
+    """The source: "anta skrivningen … och rekommendera länets kommuner att anta dokumentet": each has its own row."""
+    definition = dated()
+    june = definition.phases["junimote"].model_copy(update={"decisions": [Force.ADOPTS, Force.RECOMMENDS]})
+    whole = definition.model_copy(update={"phases": {**definition.phases, "junimote": june}})
+    rehearsal = Rehearsal(whole, bundled_script(NAME))
+    rehearsal.play()
+    came = report(rehearsal.register, NAME)
+    decided = [(d["force"], d["outcome"]) for d in came["decisions"] if d["phase"] == "junimote"]
+    assert decided == [("adopts", "approved"), ("recommends", "approved")]
+    [phase] = [phase for phase in came["phases"] if phase["key"] == "junimote"]
+    assert (phase["outcome"], phase["detail"]) == ("approved", "2/2")
+    shown = [(d.force, d.outcome) for d in record_of(rehearsal.register, NAME).decisions if d.phase == "PKS junimöte"]
+    assert sorted(shown) == decided
+    assert (came["outcome"], came["phases"][-1]["detail"]) == ("adopted", "12/13")
+    rehearsal.register.close()
 
 
 def test_recommendation_binds_nobody() -> None:

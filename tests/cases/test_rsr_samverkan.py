@@ -155,7 +155,7 @@ def test_the_minutes_are_nobodys_business_before_that() -> None:
         definition, load_script(SCRIPTS / "rsr-samverkan.yaml", definition), register=Reused.taken()
     )  # fmt: skip
     rehearsal._begin()
-    while rehearsal._step():
+    while rehearsal._step(rehearsal.last):
         with rehearsal.register.read() as session:
             item = session.get(MinutesItem, "rsr-samverkan/sammantrade!meeting/oversyn")
         if item is not None and item.outcome is not None:
@@ -193,7 +193,15 @@ def test_trouble_too_few_come_and_nothing_is_decided(trouble: dict[str, Any]) ->
     assert (first["status"], first["quorum"]) == ("not_quorate", {"present": 5, "needed": 6})
     assert items(trouble, 0)["oversyn"]["outcome"] == "carried_over"
     assert "Organet är inte beslutsfört." in first["text"]
-    assert not [d for d in trouble["decisions"] if d["outcome"] == "approved"]
+    decided = {(d["on"], d["outcome"]) for d in trouble["decisions"] if d["phase"] == "sammantrade"}
+    assert decided == {(first["day"], "carried_over"), (trouble["meetings"][1]["day"], "approved")}
+
+
+def test_trouble_a_substitute_steps_in_for_who_has_a_conflict_of_interest(trouble: dict[str, Any]) -> None:
+    review = items(trouble, 1)["oversyn"]
+    assert (review["conflict"], review["stepped_in"]) == (["member-4"], {"substitute-1": "member-4"})
+    assert review["taking_part"] == 11
+    assert "Ersättare 1".casefold() in trouble["meetings"][1]["text"].casefold()
 
 
 def test_trouble_late_attestors_are_reminded_and_waited_for(trouble: dict[str, Any]) -> None:
@@ -206,8 +214,28 @@ def test_trouble_late_attestors_are_reminded_and_waited_for(trouble: dict[str, A
     assert not trouble["assignments"]["no_reply"]
 
 
+def test_trouble_the_council_is_called_again_and_decides_then(trouble: dict[str, Any]) -> None:
+    """What was left undecided stands on the new meeting's agenda, between the opening and the closing."""
+    first, again = trouble["meetings"][:2]
+    assert again["follows"] == "rsr-samverkan/sammantrade!meeting"
+    assert again["day"] > first["day"]
+    taken_up = items(trouble, 1)
+    assert taken_up["oversyn"]["carried_from"] == "rsr-samverkan/sammantrade!meeting/oversyn"
+    assert taken_up["oversyn"]["outcome"] == "agreement"
+    assert [item["paragraph"] for item in taken_up.values()] == list(range(80, 80 + len(taken_up)))
+    assert "infrastruktur" not in taken_up  # it was only to be noted, and it was
+    phases = {phase["key"]: phase for phase in trouble["phases"]}
+    assert phases["sammantrade"]["outcome"] == "approved"
+    assert phases["oversyn"]["opened"] >= phases["sammantrade"]["closed"] > again["day"]
+
+
+def test_trouble_the_coordinator_hears_that_too_few_came(trouble: dict[str, Any]) -> None:
+    told = [n for n in trouble["notices"] if n["kind"] == "no_decision"]
+    assert [(n["to"], n["subject"].startswith("Inget beslut")) for n in told] == [("contact@rsr-kansli.example", True)]
+
+
 def test_trouble_a_tabled_item_is_no_decision(trouble: dict[str, Any]) -> None:
-    assert items(trouble, 1)["oversyn"]["outcome"] == "tabled"
+    assert items(trouble, 2)["oversyn"]["outcome"] == "tabled"
     assert trouble["decisions"][-1]["outcome"] == "tabled"
     assert trouble["outcome"] == "postponed"
     assert trouble["journal"]["verified"]
@@ -221,7 +249,7 @@ def commission() -> Step:
     rehearsal = Rehearsal(definition, script, register=Reused.taken())
     rehearsal._begin()
     step = None
-    while step is None and rehearsal._step():
+    while step is None and rehearsal._step(rehearsal.last):
         with rehearsal.register.read() as session:
             step = session.get(Step, "rsr-samverkan/oversyn/draft")
     rehearsal.register.close()

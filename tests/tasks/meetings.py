@@ -46,9 +46,11 @@ phases:
 """
 
 
-def board(more: str = "attestation: whole", rules: str = "se-kl-committee", seats: str = "") -> World:
+def board(
+    more: str = "attestation: whole", rules: str = "se-kl-committee", seats: str = "", language: str = "en"
+) -> World:  # fmt: skip
     """The board, with its rules and what else the first meeting says."""
-    head = HEAD.replace("RULES", rules).replace("SEATS", seats)
+    head = HEAD.replace("RULES", rules).replace("SEATS", seats).replace("language: en", f"language: {language}")
     return World(tiny(REST.replace("MORE", more), head))
 
 
@@ -63,8 +65,9 @@ def meeting(world: World, phase: str = "sitting") -> Meeting:
     return world._one(Meeting, f"tiny/{phase}!meeting")
 
 
-def items(world: World, phase: str = "sitting") -> dict[str, MinutesItem]:
-    mine = [row for row in world.rows(MinutesItem) if row.meeting_id == f"tiny/{phase}!meeting"]
+def items(world: World, phase: str = "sitting", number: int = 1) -> dict[str, MinutesItem]:
+    meets = f"tiny/{phase}!meeting" + (f"-{number}" if number > 1 else "")
+    mine = [row for row in world.rows(MinutesItem) if row.meeting_id == meets]
     return {row.key: row for row in sorted(mine, key=lambda row: row.ordinal)}
 
 

@@ -10,7 +10,7 @@ import pytest
 from config.loader import DefinitionError
 from engine.commands.answer import BadAnswer
 from engine.commands.coordinate import cancel_cycle, move_milestone
-from models.assignment import Decision
+from models.assignment import Decision, Document
 from models.meeting import Meeting, MeetingStatus
 from models.notice import NoticeKind
 from tests.tasks.meetings import HEAD, attestation, board, items, meeting, record
@@ -158,3 +158,72 @@ def test_plain_meetings_are_built_on_the_same_table() -> None:
 def test_definitions_that_the_law_forbids_are_refused(more: str, rules: str, message: str) -> None:
     with pytest.raises(DefinitionError, match=message):
         board(more, rules)
+
+
+def test_who_has_a_conflict_leaves_and_a_substitute_decides_instead(world: World) -> None:
+    """KL 6:28-30. Whoever left is neither counted nor in the votes, and the minutes say who stepped in."""
+    world.go("2024-06-11")
+    leaving = {
+        "instead__substitute-1": "without-vote",
+        "item__plan__conflict": "member 2",
+        "item__plan__outcome": "decided",
+    }
+    with pytest.raises(BadAnswer, match="More have voted than took part: 4 took part"):
+        record(world, **leaving, item__plan__stepped_in="", item__plan__approve="5")
+    record(world, **leaving, item__plan__approve="3", item__plan__reject="2", item__plan__reserved="substitute")
+    row = items(world)["plan"]
+    assert (row.conflict, row.stepped_in, row.taking_part) == (["member-2"], {"substitute-1": "member-2"}, 5)
+    [text] = [row.content for row in world.rows(Document) if row.key == "minutes-sitting"]
+    assert "Left because of a conflict of interest: member 2" in text
+    assert "substitute takes the place of member 2" in text
+    assert "Reservation: substitute." in text
+
+
+def test_conflicts_may_leave_a_council_below_its_quorum_and_a_committee_not(world: World) -> None:
+    """KL 5:46 against 6:27: in the committee the item is undecided, and the body is called again."""
+    few = {"item__plan__conflict": "member 1, member 2, member 3"}
+    world.go("2024-06-11")
+    record(world, **few, attestor__1="member-4", attestor__2="member-3")
+    assert items(world)["plan"].outcome == "carried_over"
+    assert world.step("sitting/new-day").settled_at is None
+    council = board(rules="se-kl-council")
+    council.go("2024-06-11")
+    record(council, **few, item__plan__outcome="agreement")
+    assert items(council)["plan"].taking_part == 2
+    council.register.close()
+
+
+def test_equal_votes_for_an_attestor_are_settled_by_lot(world: World) -> None:
+    """KL 5:56; the lot is recorded, and stands in the minutes."""
+    world.go("2024-06-11")
+    vote = {"attestor__stood": "member 1, member 2, member 3", "attestor__votes": "4, 3, 3", "attestor__closed": "yes"}
+    who = {"attestor__1": "member-1", "attestor__2": "member-3"}
+    with pytest.raises(BadAnswer, match="Write on whom the lot fell"):
+        record(world, **who, **vote)
+    record(world, **who, **vote, attestor__lot="member 3")
+    row = meeting(world)
+    assert row.attestors == ["member-1", "member-3"]
+    assert row.election == {"votes": {"member-1": 4, "member-2": 3, "member-3": 3}, "lot": ["member-3"], "closed": True}
+    [text] = [row.content for row in world.rows(Document) if row.key == "minutes-sitting"]
+    assert "the lot fell on: member 3" in text
+    assert "closed ballot" in text
+
+
+def test_in_a_danish_council_equal_votes_mean_that_the_proposal_falls() -> None:
+    """KSL 11; the minutes are called what they are called in Denmark, and dissent goes along (KSL 13 (2))."""
+    world = board(rules="dk-ksl", language="da")
+    world.go("2024-06-11")
+    tie = {"item__plan__approve": "2", "item__plan__reject": "2", "item__plan__abstain": "1"}
+    with pytest.raises(BadAnswer, match="come to something else"):
+        record(world, **tie, item__plan__outcome="decided")
+    differing = {"item__plan__reserved": "medlem 1", "item__plan__reservation": "Nej.", "item__plan__sent_along": "yes"}
+    record(world, **tie, item__plan__outcome="rejected", **differing)
+    for who in ("board.member-1", "board.member-2"):
+        world.reply("sitting/attestation", who)
+    [decision] = world.rows(Decision)
+    assert decision.outcome == "rejected"
+    assert decision.reservations == "Afvigende mening: medlem 1. Nej.\nDen sendes med sagen."
+    assert world.phase("sitting").outcome["result"] == "rejected"  # type: ignore[index]
+    [minutes] = [row for row in world.rows(Document) if row.key == "minutes-sitting"]
+    assert minutes.title.startswith("Referat, ")
+    world.register.close()
