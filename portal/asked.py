@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
@@ -12,11 +13,14 @@ from sqlmodel import SQLModel, col, select
 from config.calendars import PLACES
 from config.dates import parse_duration
 from config.terms import ANSWERING_SEATS, Position, StepKind
+from engine.commands.delegate import may_take_back
 from models.assignment import Answer, Assignment, AssignmentStatus, Decision, Document, Link
 from models.cycle import Body, Cycle, CycleStatus, Membership, Person
 from models.forms import read_form
 from models.phase import Milestone, MilestoneStatus, Phase, Step
 from notifications.facts import SILENCE, SILENCE_EXTENDED
+from portal.around import Around, load_around
+from portal.papers import Papers, load_papers
 from portal.words import Words, words
 from tasks.late import takes_late
 from tasks.phase import definition_of
@@ -33,6 +37,10 @@ if TYPE_CHECKING:
 RowT = TypeVar("RowT", bound=SQLModel)
 
 
+WITH_FILES = (StepKind.SUBMIT, StepKind.CONSULT, StepKind.DECIDE)
+"""Questions that files can be handed in with: texts, replies, and extracts of minutes."""
+
+
 class Standing(StrEnum):
     """Whether an answer can be given, and why not."""
 
@@ -40,8 +48,13 @@ class Standing(StrEnum):
     HELD = "held"  # a coordinator has stopped the cycle for a while
     ASKED_ANEW = "asked_anew"  # the matter came back in a new round, with a link of its own
     REVOKED = "revoked"  # the link was withdrawn
+    EXPIRED = "expired"  # the question has been closed for longer than links show it
     CLOSED = "closed"  # the question is closed
     ENDED = "ended"  # the whole cycle is over
+
+
+SHUT = (Standing.REVOKED, Standing.EXPIRED)
+"""Where a link shows neither the question's documents nor its answers any more."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +85,10 @@ class Asked:
     decisions: tuple[Decision, ...]  # what the answering body has resolved in this step
     areas: tuple[str, ...]  # names to confirm, one a line; empty when there are none
     taken_late: bool  # the question has closed, but this answer is still taken
+    around: Around
+    expired: bool  # the link has outlived the question by more than the grace
     now: datetime
+    papers: Papers
 
     @cached_property
     def say(self) -> Words:
@@ -101,7 +117,12 @@ class Asked:
 
     @property
     def standing(self) -> Standing:
-        """Whether an answer can be given."""
+        """Whether an answer can be given. A link that was withdrawn shows nothing more of the question."""
+        if self.link.revoked_at is not None or self.expired:
+            return Standing.EXPIRED if self.link.revoked_at is None else Standing.REVOKED
+        return self._standing_of_question()
+
+    def _standing_of_question(self) -> Standing:
         if self.cycle.status is CycleStatus.HELD:
             return Standing.HELD
         if self.cycle.status is not CycleStatus.RUNNING:
@@ -112,7 +133,12 @@ class Asked:
             return Standing.REVOKED
         if _closed(self.step) and not self.taken_late:
             return Standing.CLOSED
-        return Standing.REVOKED if self.link.revoked_at is not None else Standing.OPEN
+        return Standing.OPEN
+
+    @property
+    def can_take_back(self) -> bool:
+        """Whether the question was handed over through this link, and can still come back."""
+        return may_take_back(self.assignment, self.link)
 
     @property
     def due_day(self) -> date | None:
@@ -142,6 +168,11 @@ class Asked:
         """The id of each of the form's fields on a page: their names may hold dots, and be like other ids."""
         names = (field.name for field in self.form.fields()) if self.form else ()
         return {name: f"field-{number}" for number, name in enumerate(names, start=1)}
+
+    @property
+    def takes_files(self) -> bool:
+        """Whether files can be handed in with the answer."""
+        return self.kind in WITH_FILES
 
     @property
     def wants_text(self) -> bool:
@@ -174,7 +205,17 @@ def _closed(step: Step) -> bool:
     return step.settled_at is not None or step.closing is not None
 
 
-def load_asked(session: Session, link: Link, now: datetime) -> Asked:
+GRACE = timedelta(days=90)
+"""How long a link shows what became of a closed question, where no setting says otherwise."""
+
+
+def _expired(cycle: Cycle, step: Step, now: datetime, grace: timedelta) -> bool:
+    """Whether a link has outlived its question. While the question waits for an answer, it never has."""
+    ends = [instant for instant in (step.settled_at, cycle.ended_at) if instant is not None]
+    return bool(ends) and max(ends[0], step.due_before or ends[0]) + grace <= now
+
+
+def load_asked(session: Session, link: Link, now: datetime, grace: timedelta = GRACE) -> Asked:
     """Everything behind a link. Other people's answers are not among it."""
     assignment = _row(session, Assignment, link.assignment_id)
     step = _row(session, Step, assignment.step_id)
@@ -183,7 +224,8 @@ def load_asked(session: Session, link: Link, now: datetime) -> Asked:
     answers = select(Answer).where(col(Answer.assignment_id) == assignment.id).order_by(col(Answer.version))
     decided = select(Decision).where(col(Decision.step_id) == step.id, col(Decision.body_id) == assignment.body_id)
     about = [*step.about[:-1], assignment.text] if assignment.text else step.about
-    documents = [session.get(Document, key) for key in about]
+    documents = tuple(found for key in about if (found := session.get(Document, key)) is not None)
+    versions = tuple(session.exec(answers))
     return Asked(
         link=link,
         assignment=assignment,
@@ -195,12 +237,15 @@ def load_asked(session: Session, link: Link, now: datetime) -> Asked:
         person=_row(session, Person, link.person_id),
         contact=_contact(session, cycle),
         milestone=session.get(Milestone, f"{cycle.id}/:{step.milestone}") if step.milestone else None,
-        documents=tuple(document for document in documents if document is not None),
-        answers=tuple(session.exec(answers)),
+        documents=documents,
+        answers=versions,
         decisions=tuple(session.exec(decided.order_by(col(Decision.round)))),
         areas=tuple(_areas(session, cycle, phase, step)),
         taken_late=_closed(step) and takes_late(session, step, assignment),
+        around=load_around(session, assignment, step, phase, cycle),
+        expired=_expired(cycle, step, now, grace),
         now=now,
+        papers=load_papers(session, link, documents, versions),
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from config.dates import YEARS
 from config.terms import REASONED, Position
-from engine.commands.answer import MAX_TEXT, BadAnswer, Reply, check_reply
+from engine.commands.answer import MAX_TEXT, BadAnswer, Reply, check_reply, is_the_text
 from models.forms import Form
 from models.phase import Step
 from notifications.i18n import N_
@@ -16,6 +16,7 @@ from notifications.i18n import N_
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from engine.documents.given import GivenFile
     from models.assignment import Answer
     from portal.asked import Asked
 
@@ -24,12 +25,12 @@ FORMAT_CHARACTERS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127))
 
 BEFORE, AFTER = ("position", "decided_on"), ("text", "items", "comment")
 """The fields that every answer may have, in the order of the page: before and after those of the step's form."""
-OWN = frozenset((*BEFORE, *AFTER, "csrf", "sealed"))
+OWN = frozenset((*BEFORE, *AFTER, "csrf", "sealed", "revision", "do", "files"))
 """Names of the page; all others are fields of the step's form."""
 MESSAGES = {
     "position": N_("Choose one of the answers."),
     "comment": N_("Write the reason. It is required with the answer that you have chosen."),
-    "text": N_("Write or paste the text."),
+    "text": N_("Write or paste the text, or attach it as a file."),
     "decided_on": N_("The decision lies in the future. Give the day when it was made."),
 }
 """What is wrong, by the field that the register names."""
@@ -76,14 +77,21 @@ class Typed:
 
     @classmethod
     def first(cls, asked: Asked) -> Typed:
-        """How the form looks at first: the present answer, or what is proposed. No position is chosen beforehand."""
+        """How the form looks at first: the draft, the present answer, or what is proposed. No position is chosen."""
+        if asked.papers.draft is not None:
+            return cls.from_json(asked.papers.draft.typed)
         if asked.answer is not None:
             return cls.from_answer(asked.answer)
         proposed = {field.name: field.first for field in asked.form.fields()} if asked.form else {}
         return cls(items="\n".join(asked.areas), fields=proposed)
 
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> Typed:
+        """What a draft or a seal holds."""
+        return cls(**{name: value for name, value in content.items() if name in cls.__dataclass_fields__})
+
     def to_json(self) -> dict[str, Any]:
-        """For the seal of the review page."""
+        """For a draft, and for the seal of the review page."""
         return asdict(self)
 
     @property
@@ -98,18 +106,27 @@ def tidy(text: str) -> str:
     return storable.replace("\r\n", "\n").replace("\r", "\n").translate(FORMAT_CHARACTERS).strip()
 
 
-def read_reply(asked: Asked, typed: Typed) -> tuple[Reply | None, list[Fault]]:
-    """The reply that was typed, or every fault in it."""
-    faults = [*_too_long(typed), *_text_faults(asked, typed), *_item_faults(asked, typed), *_form_faults(asked, typed)]
+def read_reply(
+    asked: Asked, typed: Typed, files: tuple[GivenFile, ...] | None = None
+) -> tuple[Reply | None, list[Fault]]:  # fmt: skip
+    """The reply that was typed and attached, or every fault in it; the files are the draft's where none are given."""
+    files = asked.papers.files if files is None else files
+    faults = [*_too_long(typed), *_item_faults(asked, typed)]
+    faults += _as_a_file(files, [*_text_faults(asked, typed), *_form_faults(asked, typed)], typed)
     day, day_fault = _day(asked, typed)
     faults += [day_fault] if day_fault else []
     position = _position(asked, typed)
     if position is None:
         return None, _in_order(asked, [Fault("position", MESSAGES["position"]), *faults])
-    reply = Reply(position, typed.comment, _content(asked, typed), day)
+    reply = Reply(position, typed.comment, _content(asked, typed), day, files)
     known = {fault.field for fault in faults}
     faults += [fault for fault in _register_faults(asked, reply) if fault.field not in known]
     return (None, _in_order(asked, faults)) if faults else (reply, [])
+
+
+def _as_a_file(files: tuple[GivenFile, ...], faults: list[Fault], typed: Typed) -> list[Fault]:
+    """The faults that are left when the text is attached instead of written."""
+    return [fault for fault in faults if not is_the_text(fault.field, typed.fields, files)]
 
 
 def _in_order(asked: Asked, faults: list[Fault]) -> list[Fault]:

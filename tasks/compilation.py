@@ -19,6 +19,7 @@ from config.calendars import PLACES
 from config.terms import Position, StepKind
 from models.assignment import Answer, Assignment, AssignmentStatus
 from models.cycle import Body
+from models.files import Attachment
 from models.forms import read_form
 from models.forms.compilation import SUMMARY_NAME, TAKEN, Remark
 from models.forms.subjects import Item, SubjectsForm
@@ -26,7 +27,7 @@ from models.phase import Step
 from tasks.late import awaits_late, later_step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sqlmodel import Session
 
@@ -106,6 +107,7 @@ class ConsulteeRow:
     organ: str = ""  # which of its organs approved the reply
     approved_on: date | None = None
     paragraph: str = ""
+    files: tuple[Attachment, ...] = ()  # handed in with the reply
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,7 @@ class Replied:
     body: Body
     assignment: Assignment
     answer: Answer | None
+    files: tuple[Attachment, ...] = ()
 
 
 def read_compilation(
@@ -181,7 +184,18 @@ def read_replies(session: Session, step: Step) -> list[Replied]:
     asked = select(Body, Assignment).join(Assignment, col(Assignment.body_id) == col(Body.id))
     mine = asked.where(col(Assignment.step_id) == step.id, col(Assignment.status) != AssignmentStatus.WITHDRAWN)
     pairs = session.exec(mine.order_by(col(Body.ordinal), col(Assignment.round)))
-    return [Replied(body, assignment, latest.get(assignment.id)) for body, assignment in pairs]
+    files = _files_of(session, latest.values())
+    found = ((body, assignment, latest.get(assignment.id)) for body, assignment in pairs)
+    return [Replied(body, asked, answer, files.get(answer.id, ()) if answer else ()) for body, asked, answer in found]
+
+
+def _files_of(session: Session, answers: Iterable[Answer]) -> dict[str, tuple[Attachment, ...]]:
+    """The files of these answers, by the answer's id."""
+    mine = select(Attachment).where(col(Attachment.answer_id).in_([answer.id for answer in answers]))
+    found: dict[str, tuple[Attachment, ...]] = {}
+    for file in session.exec(mine.order_by(col(Attachment.answer_id), col(Attachment.number))):
+        found[file.answer_id] = (*found.get(file.answer_id, ()), file)
+    return found
 
 
 def items_of(step: Step) -> tuple[Item, ...]:
@@ -240,6 +254,7 @@ def _consultee(cycle: Cycle, step: Step, reply: Replied, content: Mapping[str, A
         treatment=_treatment(content, key) if on_the_whole else None,
         organ=str(said.get("approval.organ", "")), paragraph=str(said.get("approval.paragraph", "")),
         approved_on=date.fromisoformat(said["approval.day"]) if said.get("approval.day") else None,
+        files=reply.files,
     )  # fmt: skip
 
 

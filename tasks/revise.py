@@ -48,7 +48,9 @@ def revise(phase: AnyPhase, key: str, *, by: Body, text: str, decision: str) -> 
         why = "\n".join(next(iter(reason.values())) for reason in reasons)
         content = str(came[-1].answer.content.get("text", ""))
         title = phase.definition.text_title(text)
-        document = store_document(phase, change, text, title=title, content=content, step_id=step.id, reason=why)
+        document = store_document(
+            phase, change, text, title=title, content=content, step_id=step.id, reason=why, answer=came[-1].answer
+        )
         change.get(Step, f"{phase.id}/{decision}").attention = True
         return Outcome("submitted", (document,), {"submits": 1})
 

@@ -61,9 +61,10 @@ def _store(phase: AnyPhase, change: Change, step: Step, reply: Reply, text: str,
     called = phase.definition.text_title(text)
     title = called if alone else f"{called}: {body.name}"
     content = _written(phase, step, reply)
+    key = text if alone else f"{text}.{body.key}"
     return store_document(
-        phase, change, text if alone else f"{text}.{body.key}", title=title, content=content, step_id=step.id
-    )
+        phase, change, key, title=title, content=content, step_id=step.id, answer=reply.answer
+    )  # fmt: skip
 
 
 def _written(phase: AnyPhase, step: Step, reply: Reply) -> str:

@@ -1,0 +1,1 @@
+"""Files that people hand in: what is taken, and why something is not."""
