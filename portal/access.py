@@ -1,7 +1,8 @@
 """Who may see an answer page: the token in the mail, the cookie that it becomes, and what forms carry.
 
-A link is a capability and no identification (see `models.tokens`). The cookie holds the token itself, is sent to the
-pages of its own assignment only, and no script can read it.
+A link is a capability and no identification (see `models.tokens`). The cookie holds the token itself, and no script can
+read it. Over TLS it has the prefix `__Host-` (RFC 6265bis, 4.1.3.2): no other site of the same domain can set it. That
+prefix wants the whole site as its path, so there each link has a cookie of its own name.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
 COOKIE = "samsyn_answer"
+HOST_COOKIE = "__Host-samsyn-"
+"""What the cookies are called over TLS, before the link's id."""
 
 
 def answer_path(link_id: str) -> str:
@@ -30,14 +33,21 @@ def answer_path(link_id: str) -> str:
 
 def let_in(response: Response, link_id: str, token: str, *, https: bool) -> None:
     """Set the cookie that opens one assignment, until the browser is closed."""
+    path = "/" if https else answer_path(link_id)
     response.set_cookie(
-        COOKIE, token, path=answer_path(link_id), httponly=True, secure=https, samesite="lax"
+        cookie_name(link_id, https=https), token, path=path, httponly=True, secure=https, samesite="lax"
     )  # fmt: skip
 
 
+def cookie_name(link_id: str, *, https: bool) -> str:
+    """What the cookie of a link is called."""
+    return f"{HOST_COOKIE}{link_id}" if https else COOKIE
+
+
 def token_of(request: Request) -> str:
-    """The token in the request's cookie, or nothing."""
-    return request.cookies.get(COOKIE, "")
+    """The token in the cookie of the link that the request's address names, or nothing."""
+    link_id = str(request.path_params.get("link_id", ""))
+    return request.cookies.get(cookie_name(link_id, https=request.app.state.https), "")
 
 
 def permitted_link(session: Session, link_id: str, token: str) -> Link | None:
@@ -59,21 +69,20 @@ def csrf_fits(given: str, secret_key: str, link_id: str, token: str) -> bool:
     return hmac.compare_digest(given.encode(), csrf_token(secret_key, link_id, token).encode())
 
 
-def seal(secret_key: str, link_id: str, token: str, content: dict[str, Any]) -> str:
-    """What was reviewed, signed, so that what is bound is what was shown."""
-    return str(_serializer(secret_key, link_id, token).dumps(content))
+def seal(secret_key: str, link_id: str, token: str, content: dict[str, Any], *, act: str = "review") -> str:
+    """What was reviewed, signed, so that what is bound is what was shown. A seal serves its own act only."""
+    return str(_serializer(secret_key, link_id, token, act).dumps(content))
 
 
-def unseal(secret_key: str, link_id: str, token: str, sealed: str) -> dict[str, Any] | None:
-    """The content of a seal, or None when it is not one of this link and this browser."""
+def unseal(secret_key: str, link_id: str, token: str, sealed: str, *, act: str = "review") -> dict[str, Any] | None:
+    """The content of a seal, or None when it is not one of this act, this link and this browser."""
     try:
-        content = _serializer(secret_key, link_id, token).loads(sealed)
+        content = _serializer(secret_key, link_id, token, act).loads(sealed)
     except BadData:
         return None
     return content if isinstance(content, dict) else None
 
 
-def _serializer(secret_key: str, link_id: str, token: str) -> URLSafeSerializer:
-    return URLSafeSerializer(
-        secret_key, salt=f"samsyn-review:{link_id}:{token_hash(token)}", signer_kwargs={"digest_method": hashlib.sha256}
-    )
+def _serializer(secret_key: str, link_id: str, token: str, act: str) -> URLSafeSerializer:
+    salt = f"samsyn-{act}:{link_id}:{token_hash(token)}"
+    return URLSafeSerializer(secret_key, salt=salt, signer_kwargs={"digest_method": hashlib.sha256})

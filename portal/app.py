@@ -9,12 +9,20 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
+from portal.accessibility import AccessibilityPage
 from portal.answering import AnswerPages
+from portal.desk.app import desk_router
+from portal.failures import not_permitted
+from portal.handing import HandingPages
 from portal.headers import BodyLimit, HeadAsGet, SecurityHeaders, security_headers
 from portal.logs import mask_logs
 from portal.mailbox import MailboxPages
+from portal.openapi import describe
 from portal.pages import BROKEN, STATIC, NotPermitted, problem
 from portal.public import PublicPages
+from portal.public_files import PublicFilePages
+from portal.record_formats import RecordFormats
+from portal.reminders import ReminderPages
 from portal.services import PortalServices
 
 if TYPE_CHECKING:
@@ -43,13 +51,22 @@ def create_app(services: PortalServices) -> FastAPI:
     mask_logs()
     # The pages that browse the OpenAPI document load scripts from elsewhere, so they are off.
     app = FastAPI(title="Samsyn", docs_url=None, redoc_url=None, redirect_slashes=False)
+    app.state.https = services.https
     app.include_router(AnswerPages(services).router())
+    app.include_router(HandingPages(services).router())
+    app.include_router(AccessibilityPage(services).router())
+    app.include_router(RecordFormats(services).router())
     app.include_router(PublicPages(services).router())
+    app.include_router(PublicFilePages(services).router())
+    app.include_router(ReminderPages(services).router())
+    app.include_router(desk_router(services))
     if services.mailbox is not None:
         app.include_router(MailboxPages(services.mailbox).router())
     app.mount("/static", KeptFiles(directory=STATIC), name="static")
     _add_problem_pages(app, services)
-    app.add_middleware(BodyLimit)
+    describe(app)
+    app.state.services = services
+    app.add_middleware(BodyLimit, with_files=services.uploads.read_bytes)
     app.add_middleware(HeadAsGet)
     app.add_middleware(SecurityHeaders, https=services.https)
     return app
@@ -58,15 +75,16 @@ def create_app(services: PortalServices) -> FastAPI:
 def _add_problem_pages(app: FastAPI, services: PortalServices) -> None:
     def refused(request: Request, refusal: Exception) -> HTMLResponse:
         assert isinstance(refusal, HTTPException)  # noqa: S101 - it is registered for nothing else
-        typed = refusal.typed if isinstance(refusal, NotPermitted) else None
-        response = problem(request, refusal.status_code, kept=typed)
+        if isinstance(refusal, NotPermitted):
+            return not_permitted(services, request, refusal)
+        response = problem(request, refusal.status_code)
         response.headers.update(refusal.headers or {})
         return response
 
     def broken(request: Request, fault: Exception) -> HTMLResponse:  # noqa: ARG001 - the server logs it
         response = problem(request, BROKEN)
         # This response is made outside all middleware.
-        response.headers.update(security_headers(request.url.path, https=services.https))
+        response.headers.update(security_headers(request.url.path, BROKEN, https=services.https))
         return response
 
     app.add_exception_handler(HTTPException, refused)

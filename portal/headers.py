@@ -6,6 +6,7 @@ security headers are on every response, also on errors.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -15,8 +16,12 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BODY_LIMIT = 1024 * 1024
-"""Bytes in a request. The longest text that is taken fits; longer ones are handed in as documents."""
+"""Bytes in a request without files. The longest text that is taken fits; longer ones are handed in as documents."""
+MULTIPART = "multipart/form-data"
+WITH_FILES = re.compile(r"/answer/[^/]+/(?:review|save)|/desk/[^/]+/(?:answer|publish)/review")
+"""Where forms with files go to."""
 TOO_LARGE = 413
+ERROR = 400
 
 CSP = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -25,10 +30,11 @@ CSP_WITH_FRAME = f"{CSP}; frame-src 'self'"
 CSP_OF_A_MAIL = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
 """A mail is styled in place, and must not do anything but be looked at."""
 
-UNINDEXED = ("/a/", "/answer/", "/mailbox")
+INDEXED = re.compile(r"/|/accessibility|/(record|static)/.+")
+"""What search engines may keep: the public pages. Everything else asks them not to."""
 
 
-def security_headers(path: str, *, https: bool) -> dict[str, str]:
+def security_headers(path: str, status: int, *, https: bool) -> dict[str, str]:
     """The headers of a response at `path`, where the page itself has not chosen others."""
     chosen = {
         "Content-Security-Policy": CSP,
@@ -38,7 +44,7 @@ def security_headers(path: str, *, https: bool) -> dict[str, str]:
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
     }
-    if path.startswith(UNINDEXED):
+    if status >= ERROR or not INDEXED.fullmatch(path):
         chosen["X-Robots-Tag"] = "noindex, nofollow"
     if https:
         chosen["Strict-Transport-Security"] = "max-age=31536000"
@@ -61,7 +67,7 @@ class SecurityHeaders:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in security_headers(scope["path"], https=self.https).items():
+                for name, value in security_headers(scope["path"], message["status"], https=self.https).items():
                     headers.setdefault(name, value)
             await send(message)
 
@@ -91,16 +97,18 @@ class HeadAsGet:
 class BodyLimit:
     """Stops reading a request that is too large; the page that says so is made like every other error page."""
 
-    def __init__(self, app: ASGIApp, *, limit: int = BODY_LIMIT) -> None:
+    def __init__(self, app: ASGIApp, *, limit: int = BODY_LIMIT, with_files: int = BODY_LIMIT) -> None:
         self.app = app
         self.limit = limit
+        self.with_files = with_files
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        too_large = self._announced_too_large(scope)
+        limit = self._limit(scope)
+        too_large = _announced(scope, limit)
         came = 0
 
         async def within_limit() -> Message:
@@ -109,12 +117,24 @@ class BodyLimit:
                 raise HTTPException(TOO_LARGE)
             message = await receive()
             came += len(message.get("body", b""))
-            if came > self.limit:
+            if came > limit:
                 raise HTTPException(TOO_LARGE)
             return message
 
         await self.app(scope, within_limit, send)
 
-    def _announced_too_large(self, scope: Scope) -> bool:
-        announced = Headers(scope=scope).get("content-length", "0").lstrip("0")
-        return len(announced) > len(str(self.limit)) or (announced.isdecimal() and int(announced) > self.limit)
+    def _limit(self, scope: Scope) -> int:
+        kind = Headers(scope=scope).get("content-type", "")
+        return self.with_files if takes_files(scope["method"], scope["path"], kind) else self.limit
+
+
+def _announced(scope: Scope, limit: int) -> bool:
+    """Whether the request itself says that it is too large."""
+    announced = Headers(scope=scope).get("content-length", "0").lstrip("0")
+    return len(announced) > len(str(limit)) or (announced.isdecimal() and int(announced) > limit)
+
+
+def takes_files(method: str, path: str, content_type: str) -> bool:
+    """Whether a request is a form with files, which may be as large as files are."""
+    form = content_type.partition(";")[0].strip().lower() == MULTIPART
+    return method == "POST" and form and WITH_FILES.fullmatch(path) is not None

@@ -1,22 +1,17 @@
-"""Logs without secrets: whoever reads a log must not be able to answer for somebody else."""
+"""Logs without secrets, also where the portal is served by a program that has set up its logs itself."""
 
 from __future__ import annotations
 
 import logging
-import re
 from typing import Any
 
-TOKEN = re.compile(r"/(a|calendar)/[^\s/?#\"']+")
+from config.masking import mask
+
 LOGGERS = ("uvicorn.access", "uvicorn.error", "portal")
 
 
-def mask(text: str) -> str:
-    """The text with the tokens in its addresses blotted out."""
-    return TOKEN.sub(r"/\1/***", text)
-
-
 class MaskTokens(logging.Filter):
-    """Blots out tokens in a record's message and in what is filled into it."""
+    """Blots out tokens and addresses in a record's message and in what is filled into it."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Every record stays; only its words change."""
@@ -38,3 +33,6 @@ def mask_logs() -> None:
         logger = logging.getLogger(name)
         if not any(isinstance(present, MaskTokens) for present in logger.filters):
             logger.addFilter(MaskTokens())
+
+
+__all__ = ["LOGGERS", "MaskTokens", "mask", "mask_logs"]

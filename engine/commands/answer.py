@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from hmac import compare_digest
 from typing import TYPE_CHECKING, Any
 
 from sqlmodel import col, select
 
 from config.calendars import PLACES
 from config.terms import REASONED, REOPENING, Position
+from engine.commands.draft import drop_draft
 from models.assignment import Answer, Assignment, AssignmentStatus, Link
 from models.cycle import CycleStatus
+from models.files import Attachment, keep_content
 from models.forms import read_form
 from models.notice import Notice, NoticeKind
 from models.phase import Phase, Step
@@ -21,14 +24,17 @@ from tasks.compile import grow
 from tasks.late import takes_late
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
     from sqlmodel import Session
 
+    from engine.documents.given import GivenFile
     from models.change import Change
     from models.register import Register
 
+NO_HASH = "0" * 64
+"""What a token is compared with when there is no link: the same work as for a wrong one."""
 MAX_TEXT = 100_000
 """Characters in a comment or a text; longer ones are handed in as documents."""
 
@@ -57,6 +63,7 @@ class Reply:
     comment: str = ""
     content: dict[str, Any] = field(default_factory=dict)
     decided_on: date | None = None
+    files: tuple[GivenFile, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,8 +83,9 @@ def link_by_token(session: Session, token: str) -> Link:
     Raises:
         LinkUnknown: none does.
     """
-    found = session.exec(select(Link).where(col(Link.token_sha256) == token_hash(token))).first()
-    if found is None:
+    digest = token_hash(token)
+    found = session.exec(select(Link).where(col(Link.token_sha256) == digest)).first()
+    if not compare_digest(found.token_sha256 if found else NO_HASH, digest) or found is None:
         raise LinkUnknown("no such link")
     return found
 
@@ -96,14 +104,25 @@ def check_reply(step: Step, reply: Reply, today: date, *, body: str = "") -> Non
     if form is not None:
         early = form.early_days(reply.content, today.isoformat())
         for fault in (*form.faults(reply.content, str(reply.position)), *early):
+            if is_the_text(fault.field, reply.content, reply.files):
+                continue
             raise BadAnswer(fault.field, fault.message % dict(fault.values))
-    elif reply.position is Position.SUBMITS and not (str(reply.content.get("text", "")) or reply.comment).strip():
-        raise BadAnswer("text", "write the text")
+    elif reply.position is Position.SUBMITS and not _says_something(reply):
+        raise BadAnswer("text", "write the text, or attach it as a file")
     for where, written in (("comment", reply.comment), ("text", str(reply.content.get("text", "")))):
         if len(written) > MAX_TEXT:
             raise BadAnswer(where, f"at most {MAX_TEXT:,} characters")
     if reply.decided_on is not None and reply.decided_on > today:
         raise BadAnswer("decided_on", "a decision cannot be reported before it is made")
+
+
+def is_the_text(where: str, content: Mapping[str, Any], files: Sequence[GivenFile]) -> bool:
+    """Whether a field that lacks something is the text, which may be handed in as a file instead."""
+    return where == "text" and bool(files) and not str(content.get("text", "")).strip()
+
+
+def _says_something(reply: Reply) -> bool:
+    return bool(reply.files or (str(reply.content.get("text", "")) or reply.comment).strip())
 
 
 def answer(
@@ -144,9 +163,14 @@ def _with_what_it_opens(change: Change, link_id: str) -> Link:
 
 
 def record_answer(
-    change: Change, assignment_id: str, reply: Reply, *, nonce: str, by: str, via: str, version: int
-) -> Receipt:
-    """Write an answer and what follows from it: the step's count, the receipt, the phase's next look."""
+    change: Change, assignment_id: str, reply: Reply, *, nonce: str, by: str, via: str, version: int,
+    received_at: datetime | None = None,
+) -> Receipt:  # fmt: skip
+    """Write an answer and what follows from it: the step's count, the receipt, the phase's next look.
+
+    It counts from `received_at`, when it reached the organisation, where that was before it is written down.
+    """
+    received_at = received_at or change.at
     assignment = change.get(Assignment, assignment_id)
     step = change.get(Step, assignment.step_id)
     place = PLACES[change.cycle.place]
@@ -155,7 +179,7 @@ def record_answer(
     check_reply(step, reply, place.today(change.at), body=who)
     form = read_form(step.form, who)
     closed = step.settled_at is not None
-    late = closed or (step.due_before is not None and change.at >= step.due_before)
+    late = closed or (step.due_before is not None and received_at >= step.due_before)
     row = change.add(
         Answer(
             id=f"{assignment_id}#{version}",
@@ -166,19 +190,34 @@ def record_answer(
             comment=reply.comment.strip(),
             content=reply.content,
             decided_on=reply.decided_on or (form.decided_on(reply.content) if form else None),
-            received_at=change.at,
+            received_at=received_at,
             late=late,
             via=via,
             by=by,
             nonce=nonce,
         )
     )
+    _attach(change, row, reply.files)
+    drop_draft(change.session, assignment_id, by)
     _count(change, step, assignment, reply, late=late)
     change.record("answer_received", assignment_id, version=version, position=str(reply.position), late=late, via=via)
     if closed:
         grow(change, step)
     _send_receipt(change, step, assignment, version)
     return _receipt(row)
+
+
+def _attach(change: Change, row: Answer, files: Sequence[GivenFile]) -> None:
+    """The files of an answer, in its own transaction: no answer without its files, no file without its answer."""
+    for number, given in enumerate(files, start=1):
+        if given.content is not None:
+            keep_content(change.session, given.sha256, given.content)
+        change.add(
+            Attachment(
+                id=f"{row.id}!{number}", cycle_id=change.cycle.id, answer_id=row.id, number=number, name=given.name,
+                media_type=given.media_type, size=given.size, sha256=given.sha256,
+            )
+        )  # fmt: skip
 
 
 def _see_that_it_is_open(change: Change, step: Step, assignment: Assignment) -> None:

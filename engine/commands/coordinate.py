@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlmodel import col, select
@@ -13,7 +14,7 @@ from models.phase import Milestone, MilestoneStatus, Phase, PhaseStatus, Step
 from models.register import RegisterError, UnknownCycle
 from tasks.areas import bodies_of_group, replace_areas
 from tasks.meeting.moving import call_off_meetings
-from tasks.milestones import move
+from tasks.moving import move
 from tasks.phase import Phase as PhaseContext
 from tasks.phase import perform_plainly
 
@@ -27,6 +28,19 @@ if TYPE_CHECKING:
 
 class CannotDo(RegisterError):  # noqa: N818
     """It cannot be done as things stand; the message says why."""
+
+
+class ChangedMeanwhile(CannotDo):
+    """What was looked over is not so any more: somebody else has acted since."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """A promise as it is said from now on."""
+
+    edtf: str
+    words: str | None
+    earliest: date | None
 
 
 @contextmanager
@@ -53,12 +67,27 @@ def move_milestone(
     """
     context = any_phase(register, cycle, now)
     with acting(register, cycle, now=now, actor=actor, reason=reason) as change:
-        milestone = change.session.get(Milestone, f"{cycle}/:{key}")
-        if milestone is None:
-            raise CannotDo(f"there is no milestone '{key}' in '{cycle}'")
-        if milestone.met_on is not None or milestone.status is MilestoneStatus.WAIVED:
-            raise CannotDo(f"'{key}' is {milestone.status} and cannot be moved")
-        return move(context, change, key, to, reason)
+        return move_within(context, change, key, to, reason)
+
+
+def move_within(
+    context: PhaseContext[Any], change: Change, key: str, to: date, reason: str, said: Said | None = None
+) -> list[str]:
+    """The same inside a change, and with the words of the new promise, if it gets some.
+
+    Raises:
+        CannotDo: no such milestone, or it has been met or given up.
+    """
+    milestone = change.session.get(Milestone, f"{change.cycle.id}/:{key}")
+    if milestone is None:
+        raise CannotDo(f"there is no milestone '{key}' in '{change.cycle.id}'")
+    if milestone.met_on is not None or milestone.status is MilestoneStatus.WAIVED:
+        raise CannotDo(f"'{key}' is {milestone.status} and cannot be moved")
+    moved = move(context, change, key, to, reason)
+    if said is not None and (said.edtf, said.words) != (milestone.edtf, milestone.words):
+        milestone.edtf, milestone.words, milestone.earliest = said.edtf, said.words, said.earliest
+        change.record("promise_worded", milestone.id, date=said.edtf, words=said.words, reason=reason)
+    return moved
 
 
 def confirm_date(register: Register, cycle: str, key: str, *, reason: str, now: datetime, actor: str) -> date | None:
@@ -113,35 +142,48 @@ def close_step(register: Register, step_id: str, *, reason: str, now: datetime, 
     """
     cycle = step_id.partition("/")[0]
     with acting(register, cycle, now=now, actor=actor, reason=reason) as change:
-        step = change.session.get(Step, step_id)
-        if step is None or step.settled_at is not None:
-            raise CannotDo(f"there is no open question '{step_id}'")
-        step.closing = reason
-        change.wake(step.phase_id)
-        change.record("step_closed_early", step_id, reason=reason)
+        close_within(change, step_id, reason)
+
+
+def close_within(change: Change, step_id: str, reason: str) -> None:
+    """The same inside a change.
+
+    Raises:
+        CannotDo: there is no such open question.
+    """
+    step = change.session.get(Step, step_id)
+    if step is None or step.settled_at is not None:
+        raise CannotDo(f"there is no open question '{step_id}'")
+    step.closing = reason
+    change.wake(step.phase_id)
+    change.record("step_closed_early", step_id, reason=reason)
 
 
 def cancel_cycle(register: Register, cycle: str, *, reason: str, now: datetime, actor: str) -> None:
     """End a cycle without an outcome. Nothing more is asked or sent; the record stays."""
     context = any_phase(register, cycle, now)
     with acting(register, cycle, now=now, actor=actor, reason=reason) as change:
-        call_off_meetings(context, change, reason)
-        change.cycle.status = CycleStatus.CANCELLED
-        change.cycle.outcome = "cancelled"
-        change.cycle.ended_at = now
-        phases = change.session.exec(select(Phase).where(col(Phase.cycle_id) == cycle)).all()
-        for phase in phases:
-            if phase.status in (PhaseStatus.PLANNED, PhaseStatus.OPEN):
-                phase.status = PhaseStatus.CANCELLED
-        change.wake(*(phase.id for phase in phases))
-        change.record("cycle_cancelled", cycle, reason=reason)
+        cancel_within(context, change, reason)
 
 
-def any_phase(register: Register, cycle: str, now: datetime) -> PhaseContext[Any]:
-    """The cycle as its phases see it, without acting in any of them."""
+def cancel_within(context: PhaseContext[Any], change: Change, reason: str) -> None:
+    """The same inside a change."""
+    cycle = change.cycle
+    call_off_meetings(context, change, reason)
+    cycle.status, cycle.outcome, cycle.ended_at = CycleStatus.CANCELLED, "cancelled", change.at
+    phases = change.session.exec(select(Phase).where(col(Phase.cycle_id) == cycle.id)).all()
+    for phase in phases:
+        if phase.status in (PhaseStatus.PLANNED, PhaseStatus.OPEN):
+            phase.status = PhaseStatus.CANCELLED
+    change.wake(*(phase.id for phase in phases))
+    change.record("cycle_cancelled", cycle.id, reason=reason)
+
+
+def any_phase(register: Register, cycle: str, now: datetime, secret_key: str = "") -> PhaseContext[Any]:
+    """The cycle as its phases see it, without acting in any of them. Only links need the key."""
     with register.read() as session:
         if session.get(Cycle, cycle) is None:
             raise UnknownCycle(f"there is no cycle '{cycle}'")
         first = session.exec(select(Phase).where(col(Phase.cycle_id) == cycle).order_by(col(Phase.ordinal))).first()
     assert first is not None  # noqa: S101 - a cycle has at least one phase
-    return PhaseContext(register, first.id, now=now, secret_key="", perform=perform_plainly)
+    return PhaseContext(register, first.id, now=now, secret_key=secret_key, perform=perform_plainly)

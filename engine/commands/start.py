@@ -13,7 +13,7 @@ from models.phase import Milestone, Phase
 from models.register import RegisterError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date, datetime
 
     from config.definition import Definition
@@ -37,10 +37,12 @@ def start_cycle(
     at: datetime,
     actor: str,
     participants: Sequence[SeatHolder] = (),
+    along: Callable[[Change], None] | None = None,
 ) -> str:
     """Bring a cycle into being; returns its id, which is `slug`.
 
-    `participants` replace the holders of the same seats in the definition.
+    `participants` replace the holders of the same seats in the definition. `along` does what else belongs to the same
+    transaction; what it raises undoes all of it.
 
     Raises:
         AlreadyThere: a cycle of that name exists; nothing has been written.
@@ -64,6 +66,8 @@ def start_cycle(
         _add_bodies(change, definition, participants)
         _add_milestones(change, definition)
         _add_phases(change, definition)
+        if along is not None:
+            along(change)
     return slug
 
 
@@ -128,6 +132,7 @@ def _add_milestones(change: Change, definition: Definition) -> None:
                 ordinal=ordinal,
                 promise=promised.promise,
                 edtf=promised.date,
+                title=definition.by_language(promised.title) if promised.title else {},
                 words=promised.words,
                 inferred=promised.inferred,
                 earliest=window.earliest if window else None,
@@ -149,6 +154,8 @@ def _add_phases(change: Change, definition: Definition) -> None:
                 ordinal=ordinal,
                 title=definition.phase_title(key),
                 after=list(says.predecessors),
+                promises=[promise for _, promise in says.milestone_refs()],
+                mandates=[name for name, promised in definition.milestones.items() if promised.mandate == key],
                 opens_on=opens_on,
                 opens_at=definition.where.at(opens_on, definition.send_at),
             )

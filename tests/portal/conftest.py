@@ -27,7 +27,7 @@ from models.journal import JournalEntry
 from models.phase import Phase as PhaseRow
 from models.phase import Step
 from models.register import Register
-from models.tables import JOURNALED, OPERATIONAL
+from models.tables import CONTENT, JOURNALED, OPERATIONAL
 from models.tokens import token_for
 from portal.app import PortalServices, create_app
 from tasks.phase import Phase, perform_plainly
@@ -173,7 +173,7 @@ class World:
     def state(self) -> dict[str, Any]:
         """Every row of every table: what a GET must not change."""
         with self.register.read() as session:
-            tables = (*JOURNALED, *OPERATIONAL)
+            tables = (*JOURNALED, *CONTENT, *OPERATIONAL)
             return {str(t.__tablename__): [row.model_dump() for row in session.exec(select(t)).all()] for t in tables}
 
     def journal_length(self) -> int:

@@ -60,6 +60,13 @@ def pages(world: World, browser: Browser) -> dict[str, str]:
     mail = put(world.mail, 1, to="a@berg.example", text="http://testserver/a/x", html="<p>Hej</p>")
     found = {"form": browser.open(link), "document": browser.get(f"/answer/{link}/document/1")}
     found["faults"] = browser.review(link, position="declines", meeting_on="igår")
+    for name in ("not-me", "substitute"):
+        found[name] = browser.get(f"/answer/{link}/{name}")
+        typed = {"csrf": _csrf(found["form"].text)}
+        found[f"{name}-faults"] = browser.post(f"/answer/{link}/{name}/review", {**typed, "words": "x" * 3000})
+        filled = {**typed, "address": "ny@berg.example"}
+        found[f"{name}-review"] = browser.post(f"/answer/{link}/{name}/review", filled)
+    found["accessibility"] = browser.get("/accessibility")
     found["review"] = browser.review(link, position="refer_back", comment="Utred")
     found["receipt"] = browser.get(browser.bind(link, found["review"]).headers["location"])
     found["again"] = browser.open(link)

@@ -34,12 +34,14 @@ def test_get_and_head_change_nothing(deciding: World, browser: Browser, *, answe
     assert deciding.state() == before
 
 
-def test_reviewing_changes_nothing(deciding: World, browser: Browser) -> None:
+def test_reviewing_changes_nothing_but_the_draft(deciding: World, browser: Browser) -> None:
     link = deciding.link(DECISION, "berg")
     before = deciding.state()
     review = browser.review(link, position="adopts")
     browser.post(f"/answer/{link}/change", {name: hidden(review, name) for name in ("csrf", "sealed")})
-    assert deciding.state() == before
+    after = deciding.state()
+    assert len(after.pop("draft")) == 1 + len(before.pop("draft"))
+    assert after == before
 
 
 def test_every_response_has_the_headers(deciding: World, browser: Browser) -> None:
@@ -53,9 +55,10 @@ def test_every_response_has_the_headers(deciding: World, browser: Browser) -> No
         assert headers["content-security-policy"].startswith("default-src 'none'"), response.url
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "no-referrer"
-        kept = response.url.path == "/static/samsyn.css"
-        assert headers["cache-control"] == ("public, max-age=31536000" if kept else "no-store"), response.url
-        private = response.url.path.startswith(("/a/", "/answer/", "/mailbox"))
+        kept = {"/static/samsyn.css": "public, max-age=31536000", f"/record/{SLUG}": "public, no-cache"}
+        assert headers["cache-control"] == kept.get(response.url.path, "no-store"), response.url
+        public = response.url.path in ("/", f"/record/{SLUG}", "/static/samsyn.css")
+        private = not public or response.status_code != 200
         assert ("noindex" in headers.get("x-robots-tag", "")) is private
 
 
