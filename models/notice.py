@@ -26,7 +26,14 @@ class NoticeKind(StrEnum):
     MISSED = "missed"  # to the coordinator: a deadline passed without all answers
     LAPSED = "lapsed"  # to the silent: closed without your answer
     REFERRED_BACK = "referred_back"  # to the coordinator
+    NO_DECISION = "no_decision"  # to the coordinator: a body came to none, and is called again
     CONCLUDED = "concluded"  # the cycle's outcome
+    REASSIGNED = "reassigned"  # somebody else answers from now on; to both
+    NOT_ME = "not_me"  # to the coordinator: a question reached the wrong person
+    MAIL_RECEIVED = "mail_received"  # to the coordinator: somebody wrote instead of answering on the page
+    FILED = "filed"  # to who wrote: it has been filed, and is no answer yet
+    UNDELIVERED = "undelivered"  # to the coordinator: an address fails for good
+    MAIL_STUCK = "mail_stuck"  # to the coordinator: mail has not got out for hours
 
 
 class DeliveryStatus(StrEnum):
@@ -81,3 +88,7 @@ class Delivery(SQLModel, table=True):
     raw: str | None = None
     sent_at: datetime | None = Field(default=None, sa_type=Instant)
     response: str | None = None
+    carried_by: str | None = Field(default=None, index=True)  # the notice whose mail, a digest, says this one too
+    tried_wall: float = 0.0  # of the last attempt; seconds since the epoch, by the machine's clock
+    trouble_since: datetime | None = Field(default=None, sa_type=Instant)  # the first attempt that did not get through
+    told: str | None = None  # what the coordinator has been told of: `stuck` or `failed`

@@ -11,18 +11,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from icalendar import Calendar, Event, vCalAddress, vText
+
 from models.notice import NoticeKind
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from models.meeting import Meeting
     from notifications.letter import Case
 
 CALENDAR_KINDS = (NoticeKind.SUMMONED, NoticeKind.CALLED_OFF)
 PRODID = "-//Samsyn//Samsyn//EN"
-OCTETS = 75
-"""RFC 5545, 3.1: no line is longer, without its line break."""
 
 
 @dataclass(frozen=True)
@@ -40,28 +38,39 @@ def invitation(case: Case, summary: str, description: str) -> Invitation | None:
         return None
     cancelled = case.notice.kind is NoticeKind.CALLED_OFF
     method = "CANCEL" if cancelled else "REQUEST"
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODID}", f"METHOD:{method}", "BEGIN:VEVENT"]
-    lines += _event(case, meeting, summary, description)
-    lines += [f"STATUS:{'CANCELLED' if cancelled else 'CONFIRMED'}", "END:VEVENT", "END:VCALENDAR"]
-    return Invitation(method, b"".join(folded(line) for line in lines))
+    calendar = Calendar()
+    for name, value in (("prodid", PRODID), ("version", "2.0"), ("method", method)):
+        calendar.add(name, value)
+    event = _event(case, meeting, summary, description)
+    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    calendar.add_component(event)
+    return Invitation(method, calendar.to_ical())
 
 
-def _event(case: Case, meeting: Meeting, summary: str, description: str) -> list[str]:
-    organizer = case.coordinator.address or case.sender.mail_from
-    lines = [
-        f"UID:{uid(case, meeting)}",
-        f"DTSTAMP:{_utc(case.now)}",
-        f"SEQUENCE:{meeting.sequence}",
-        *_span(case, meeting),
-        f"SUMMARY:{escaped(summary)}",
-        f"ORGANIZER;CN={_quoted(case.coordinator.body)}:mailto:{organizer}",
-        f"ATTENDEE;ROLE=REQ-PARTICIPANT;RSVP=FALSE:mailto:{case.person.address}",
-    ]
+def _event(case: Case, meeting: Meeting, summary: str, description: str) -> Event:
+    event = Event()
+    event.add("uid", uid(case, meeting))
+    event.add("dtstamp", case.now.astimezone(UTC))
+    event.add("sequence", meeting.sequence)
+    event.add("summary", summary)
+    _add_span(event, case, meeting)
+    _add_people(event, case)
     if meeting.place:
-        lines.append(f"LOCATION:{escaped(meeting.place)}")
+        event.add("location", meeting.place)
     if description:
-        lines.append(f"DESCRIPTION:{escaped(description)}")
-    return [*lines, f"URL:{case.sender.record_url(case.cycle.id)}"]
+        event.add("description", description)
+    event.add("url", case.sender.record_url(case.cycle.id))
+    return event
+
+
+def _add_people(event: Event, case: Case) -> None:
+    organizer = vCalAddress(f"mailto:{case.coordinator.address or case.sender.mail_from}")
+    organizer.params["CN"] = vText(case.coordinator.body)
+    event["ORGANIZER"] = organizer
+    attendee = vCalAddress(f"mailto:{case.person.address}")
+    attendee.params["ROLE"] = vText("REQ-PARTICIPANT")
+    attendee.params["RSVP"] = vText("FALSE")
+    event.add("attendee", attendee, encode=False)
 
 
 def uid(case: Case, meeting: Meeting) -> str:
@@ -70,45 +79,19 @@ def uid(case: Case, meeting: Meeting) -> str:
     return f"{hashlib.sha256(named.encode()).hexdigest()[:32]}@samsyn"
 
 
-def _span(case: Case, meeting: Meeting) -> list[str]:
+def _add_span(event: Event, case: Case, meeting: Meeting) -> None:
     """From when to when; a meeting without an hour fills its day (RFC 5545, 3.6.1)."""
     assert meeting.day is not None  # noqa: S101 - the caller has looked
     if meeting.begins is None:
-        following = meeting.day + timedelta(days=1)
-        return [f"DTSTART;VALUE=DATE:{meeting.day:%Y%m%d}", f"DTEND;VALUE=DATE:{following:%Y%m%d}", "TRANSP:OPAQUE"]
-    lines = [f"DTSTART:{_utc(_at(case, meeting.day, meeting.begins))}"]
-    if meeting.ends is not None:
-        lines.append(f"DTEND:{_utc(_at(case, meeting.day, meeting.ends))}")
-    return lines
+        event.add("dtstart", meeting.day)
+        event.add("dtend", meeting.day + timedelta(days=1))
+        event.add("transp", "OPAQUE")
+        return
+    for name, clock in (("dtstart", meeting.begins), ("dtend", meeting.ends)):
+        if clock is not None:
+            event.add(name, _instant(case, meeting, clock))
 
 
-def _at(case: Case, day: date, clock: str) -> datetime:
-    return case.place.at(day, time.fromisoformat(clock))
-
-
-def _utc(instant: datetime) -> str:
-    return f"{instant.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-
-
-def escaped(text: str) -> str:
-    """A TEXT value (RFC 5545, 3.3.11)."""
-    for sign, written in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\n", "\\n")):
-        text = text.replace(sign, written)
-    return text
-
-
-def _quoted(text: str) -> str:
-    """A parameter's value, in which no quotation mark can stand (RFC 5545, 3.2)."""
-    return '"' + text.replace('"', "'") + '"'
-
-
-def folded(line: str) -> bytes:
-    """A content line, broken after at most 75 octets and never inside a character (RFC 5545, 3.1)."""
-    parts, part = [], b""
-    for sign in line:
-        octets = sign.encode()
-        if len(part) + len(octets) > OCTETS:
-            parts.append(part)
-            part = b" "
-        part += octets
-    return b"\r\n".join([*parts, part]) + b"\r\n"
+def _instant(case: Case, meeting: Meeting, clock: str) -> datetime:
+    assert meeting.day is not None  # noqa: S101 - the caller has looked
+    return case.place.at(meeting.day, time.fromisoformat(clock)).astimezone(UTC)

@@ -13,16 +13,18 @@ from sqlalchemy import func, update
 from sqlmodel import col, select
 
 from models.cycle import Cycle, CycleStatus
-from models.notice import Delivery, DeliveryStatus
+from models.notice import Delivery, DeliveryStatus, Notice, NoticeKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from sqlmodel import Session
 
 LEASE = 300.0
 """Seconds; much longer than one mail can take, so that a lease is renewed long before it runs out."""
+
+MINUTE = 60.0
 
 
 def _is_due(now: datetime, cycle_id: str | None) -> list[Any]:
@@ -31,6 +33,7 @@ def _is_due(now: datetime, cycle_id: str | None) -> list[Any]:
         col(Delivery.status) == DeliveryStatus.QUEUED,
         col(Delivery.next_attempt_at) <= now,
         col(Delivery.cycle_id).not_in(held),
+        col(Delivery.carried_by).is_(None),  # a digest carries it, and is due itself
     ]
     return [*conditions, col(Delivery.cycle_id) == cycle_id] if cycle_id else conditions
 
@@ -52,8 +55,12 @@ def claim(
         .with_for_update(skip_locked=True)
     )
     ids = list(session.exec(free))
+    if len(ids) == limit:
+        ids += _siblings(session, ids, now, wall)
     if not ids:
         return name, []
+    carried = col(Delivery.carried_by).in_(ids) & (col(Delivery.status) == DeliveryStatus.QUEUED)
+    session.execute(update(Delivery).where(carried).values(lease_owner=name, lease_until=wall + LEASE))
     taking = update(Delivery).where(
         col(Delivery.notice_id).in_(ids),
         col(Delivery.status) == DeliveryStatus.QUEUED,
@@ -62,6 +69,29 @@ def claim(
     session.execute(taking.values(lease_owner=name, lease_until=wall + LEASE))
     mine = select(Delivery).where(col(Delivery.notice_id).in_(ids), col(Delivery.lease_owner) == name)
     return name, list(session.exec(mine.order_by(col(Delivery.next_attempt_at), col(Delivery.notice_id))))
+
+
+def _siblings(session: Session, ids: list[str], now: datetime, wall: float) -> list[str]:
+    """Reminders that are due to the same people as the claimed ones, beyond the limit: they may be one mail."""
+    claimed = select(Notice.person_id).where(col(Notice.id).in_(ids), col(Notice.kind) == NoticeKind.REMINDED)
+    more = (
+        select(Delivery.notice_id)
+        .join(Notice, col(Notice.id) == Delivery.notice_id)
+        .where(*_is_due(now, None), col(Delivery.lease_until) < wall, col(Delivery.notice_id).not_in(ids))
+        .where(col(Notice.kind) == NoticeKind.REMINDED, col(Notice.person_id).in_(claimed))
+        .order_by(col(Delivery.notice_id))
+    )
+    return list(session.exec(more))
+
+
+def allowance(session: Session, rate: int | None, wall: float, limit: int) -> int:
+    """How many mails may be claimed so that no more than `rate` go in any minute, by all senders together."""
+    if rate is None:
+        return limit
+    tried = col(Delivery.tried_wall) > wall - MINUTE
+    held = (col(Delivery.status) == DeliveryStatus.QUEUED) & (col(Delivery.lease_until) >= wall)
+    counted = select(func.count()).select_from(Delivery).where(tried | held, col(Delivery.carried_by).is_(None))
+    return max(0, min(limit, rate - session.exec(counted).one()))
 
 
 def renew(session: Session, name: str, *, wall: float) -> bool:
@@ -76,11 +106,24 @@ def store(session: Session, name: str, notice_id: str, **values: Any) -> None:
     session.execute(mine.values(**values))
 
 
-def settle(session: Session, name: str, notice_id: str, **values: Any) -> bool:
-    """Write down what became of one delivery and let it go; False when it is no longer ours."""
+def carry(session: Session, name: str, lead: str, carried: Sequence[str]) -> None:
+    """Write down that the mail of one notice says these others too."""
+    mine = update(Delivery).where(col(Delivery.notice_id).in_(carried), col(Delivery.lease_owner) == name)
+    session.execute(mine.values(carried_by=lead, raw=None, lease_owner=None, lease_until=0.0))
+
+
+def settle(session: Session, name: str, notice_id: str, **values: Any) -> int:
+    """Write down what became of a mail and let it go. Returns of how many notices that was; 0 when it is not ours."""
     mine = update(Delivery).where(col(Delivery.notice_id) == notice_id, col(Delivery.lease_owner) == name)
     done = session.execute(mine.values(lease_owner=None, lease_until=0.0, **values))
-    return bool(done.rowcount)  # type: ignore[attr-defined]
+    if not done.rowcount:  # type: ignore[attr-defined]
+        return 0
+    of_it = {"lease_owner": None, "lease_until": 0.0}
+    if values.get("status") is not DeliveryStatus.QUEUED:
+        of_it |= {key: value for key, value in values.items() if key != "carried_by"}
+    waiting = col(Delivery.status) == DeliveryStatus.QUEUED
+    carried = update(Delivery).where(col(Delivery.carried_by) == notice_id, waiting)
+    return 1 + int(session.execute(carried.values(**of_it)).rowcount)  # type: ignore[attr-defined]
 
 
 def forget(session: Session, gone: Callable[[str], bool]) -> None:
@@ -109,6 +152,7 @@ def earliest(session: Session) -> datetime | None:
     waiting = (
         select(Delivery.next_attempt_at)
         .where(col(Delivery.status) == DeliveryStatus.QUEUED, col(Delivery.cycle_id).not_in(held))
+        .where(col(Delivery.carried_by).is_(None))
         .order_by(col(Delivery.next_attempt_at))
         .limit(1)
     )

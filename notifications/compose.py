@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 from jinja2 import TemplateError
 
+from models.notice import NoticeKind
 from notifications.calendar import invitation
+from notifications.digests import digest
 from notifications.letter import Case, one_line
 from notifications.mime import Unsendable, deliverable, mailbox, message
-from notifications.render import render
+from notifications.render import render, render_named, subject, subject_named
 from notifications.rows import load
 from notifications.summonses import agenda_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from sqlmodel import Session
@@ -53,14 +56,43 @@ def compose(session: Session, notice: Notice, delivery: Delivery, sender: Sender
 
 def compose_case(case: Case, message_id: str) -> Composed:
     """The same, from rows that were read for a whole batch."""
-    try:
+    with _writing():
         letter = render(case)
+        calendar = _calendar(case, letter)
+    return _composed(case, letter, [*_headers(case), *_thread(case, message_id)], calendar)
+
+
+def compose_digest(cases: Sequence[Case], message_id: str) -> Composed:
+    """One mail that reminds a person of several questions, each with its own link."""
+    first = cases[0]
+    with _writing():
+        letter = render_named("digest.jinja", first.language, digest(cases))
+    headers = [*_headers(first, kind="digest", answerable=False), ("Message-ID", message_id)]
+    return _composed(first, letter, headers, None)
+
+
+def compose_subject(cases: Sequence[Case]) -> Composed:
+    """Address and subject alone, of one letter or of a digest: all that a rehearsal reports, which sends nothing."""
+    first = cases[0]
+    with _writing():
+        alone = len(cases) == 1
+        line = subject(first) if alone else subject_named("digest.jinja", first.language, digest(cases))
+    return Composed(deliverable(first.person.address), line, b"")
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    try:
+        yield
     except (LookupError, TypeError, ValueError, TemplateError) as broken:
         raise Unwritten(f"the letter cannot be written: {type(broken).__name__}: {broken}") from broken
+
+
+def _composed(case: Case, letter: Letter, headers: Sequence[tuple[str, str]], calendar: Invitation | None) -> Composed:
     address = deliverable(case.person.address)
-    headers = [*_headers(case, address, letter.subject), *_thread(case, message_id)]
-    utf8 = not address.isascii()
-    raw = message(headers, letter.text, letter.html, utf8=utf8, calendar=_calendar(case, letter))
+    to = ("To", mailbox(one_line(case.person.name or ""), address))
+    everything = [headers[0], to, ("Subject", letter.subject), *headers[1:]]
+    raw = message(everything, letter.text, letter.html, utf8=not address.isascii(), calendar=calendar)
     return Composed(address, letter.subject, raw)
 
 
@@ -70,17 +102,27 @@ def _calendar(case: Case, letter: Letter) -> Invitation | None:
     return invitation(case, named or letter.subject, agenda_text(case))
 
 
-def _headers(case: Case, address: str, subject: str) -> Iterator[tuple[str, str]]:
+def _headers(case: Case, *, kind: str = "", answerable: bool = True) -> Iterator[tuple[str, str]]:
+    """What every mail has beside its recipient and subject."""
     coordinator = case.coordinator
     yield "From", mailbox(one_line(coordinator.body) or "Samsyn", case.sender.mail_from)
-    yield "To", mailbox(one_line(case.person.name or ""), address)
-    if coordinator.address:
-        yield "Reply-To", mailbox(one_line(coordinator.body), deliverable(coordinator.address))
-    yield "Subject", subject
+    reply_to = (case.reply_address if answerable else None) or coordinator.address
+    if reply_to:
+        yield "Reply-To", mailbox(one_line(coordinator.body), deliverable(reply_to))
     yield "Date", format_datetime(case.now.astimezone(case.place.zone))
     yield "Auto-Submitted", "auto-generated"  # RFC 3834 section 5: nobody's absence message answers it
-    yield "X-Samsyn-Kind", str(case.notice.kind)
+    yield "X-Samsyn-Kind", kind or str(case.notice.kind)
     yield "X-Samsyn-Notice", hashlib.sha256(case.notice.id.encode()).hexdigest()[:16]
+    if case.notice.kind is NoticeKind.REMINDED:
+        yield from _unsubscribing(case)
+
+
+def _unsubscribing(case: Case) -> Iterator[tuple[str, str]]:
+    """Reminders can be turned off from the mail program (RFC 2369); by HTTPS with one click (RFC 8058)."""
+    where = case.sender.reminders_url(case.person.id)
+    yield "List-Unsubscribe", f"<{where}>"
+    if where.startswith("https://"):
+        yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
 
 
 def _thread(case: Case, message_id: str) -> Iterator[tuple[str, str]]:
@@ -92,4 +134,4 @@ def _thread(case: Case, message_id: str) -> Iterator[tuple[str, str]]:
         yield "References", first
 
 
-__all__ = ["Composed", "Unsendable", "Unwritten", "compose", "compose_case"]
+__all__ = ["Composed", "Unsendable", "Unwritten", "compose", "compose_case", "compose_digest"]

@@ -11,11 +11,13 @@ from config.terms import Position, StepKind
 from models.forms import read_form
 from models.notice import NoticeKind
 from models.phase import MilestoneStatus
+from notifications import mail_facts
 from notifications.dates import long_day, moment, window_words
+from notifications.handing import behalf, not_me, reassigned
 from notifications.i18n import N_
-from notifications.labelled import Fact, concerns, contact, documents_first
+from notifications.labelled import Fact, concerns, contact, documents_first, promise
 from notifications.letter import clean, one_line, said, was_moved
-from notifications.summonses import called_off, summoned
+from notifications.summonses import called_off, no_decision, summoned
 from notifications.terms import answers_as, ask_words, lead_words, outcome_words, position_words, result_words
 
 if TYPE_CHECKING:
@@ -42,7 +44,14 @@ AFTERWARDS = {
     "close": N_("The work goes on with the answers that have come. The others count as no reply, never as consent."),
     "hold": N_("The work waits for the answers that are missing. Those who have not answered are reminded."),
     "extend": N_("The time has been extended once. Those who have not answered have been told."),
+    "not_begun": N_("Nobody has been asked yet, so nobody has been silent. It can still be done, late."),
+    "not_ended": N_("The phase that was to have ended by then has not ended. It can still end, late."),
 }
+PREVIEWED = 2
+"""Facts that a list of mails shows beside the subject."""
+LONGEST_PREVIEW = 140
+UNASKED = ("not_begun", "not_ended")
+"""What is said of a promise that was missed although nobody had been asked for it."""
 
 
 def facts(case: Case) -> dict[str, Any]:
@@ -51,7 +60,9 @@ def facts(case: Case) -> dict[str, Any]:
     Raises:
         LookupError: the notice speaks of a row that is not there.
     """
-    return {**_common(case), **BY_KIND[case.notice.kind](case)}
+    values = {**_common(case), **BY_KIND[case.notice.kind](case)}
+    first = [f"{fact.label}: {fact.value}" for fact in values.get("facts", [])[:PREVIEWED]]
+    return {**values, "preheader": one_line(" · ".join(first), LONGEST_PREVIEW)}
 
 
 def _common(case: Case) -> dict[str, Any]:
@@ -74,6 +85,8 @@ def _common(case: Case) -> dict[str, Any]:
         "due_short": case.day(case.due_day) if case.due_day else "",
         "overdue": case.overdue,
         "url": case.answer_url or "",
+        "reply_filed": case.reply_address is not None,
+        "reminders_url": case.sender.reminders_url(case.person.id) if case.notice.kind is NoticeKind.REMINDED else "",
         "record_url": case.sender.record_url(cycle.id),
     }
 
@@ -129,7 +142,7 @@ def _asking(case: Case) -> dict[str, Any]:
         raise LookupError(f"notice {case.notice.id} has no assignment to ask about")
     kind, say = case.step.kind, case.say
     held = kind is StepKind.MEET and list(case.step.offers) == [Position.CONFIRMS] and not case.step.form
-    answering = Fact(say(N_("On whose behalf")), _answers_as(case))
+    answering = Fact(say(N_("On whose behalf")), behalf(case))
     silence = Fact(say(N_("If you do not answer")), _silence(case))
     read_first = [*documents_first(case, _about(case)), *_terms(case)]
     return {
@@ -165,9 +178,10 @@ def _asked_again(case: Case) -> dict[str, Any]:
 
 
 def _moved(case: Case) -> dict[str, Any]:
-    before = case.notice.data.get("from")
+    before, asking = case.notice.data.get("from"), _asking(case)
     return {
-        **_asking(case),
+        **asking,
+        "facts": [*promise(case), *asking["facts"]],
         "before": long_day(date.fromisoformat(before), case.language) if before else "",
         "reason": said(case, "reason"),
     }
@@ -186,7 +200,7 @@ def _receipt(case: Case) -> dict[str, Any]:
         given.append(Fact(say(N_("Decided on")), long_day(answer.decided_on, case.language)))
     changeable = case.step is not None and case.step.settled_at is None
     return {
-        "facts": [concerns(case), Fact(say(N_("On whose behalf")), _answers_as(case)), *given, contact(case)],
+        "facts": [concerns(case), Fact(say(N_("On whose behalf")), behalf(case)), *given, contact(case)],
         "comment": clean(answer.comment),
         "version": version,
         "late": answer.late,
@@ -208,11 +222,15 @@ def _informed(case: Case) -> dict[str, Any]:
 def _missed(case: Case) -> dict[str, Any]:
     policy = str(case.notice.data.get("policy", "close"))
     keys = [str(key) for key in case.notice.data.get("missing", [])]
+    milestone = case.milestone
     return {
         "silent": [one_line(case.rows.body_names.get((case.cycle.id, key), key)) for key in keys],
         "afterwards": case.say(AFTERWARDS[policy]),
         "extended": policy == "extend",
-        "facts": [concerns(case)],
+        "unasked": policy in UNASKED,
+        "milestone": one_line(milestone.called(case.language, str(case.cycle.language))) if milestone else "",
+        "promised": long_day(milestone.due_on, case.language) if milestone and milestone.due_on else "",
+        "facts": [*promise(case), concerns(case)],
     }
 
 
@@ -261,5 +279,12 @@ BY_KIND: dict[NoticeKind, Callable[[Case], dict[str, Any]]] = {
     NoticeKind.MISSED: _missed,
     NoticeKind.LAPSED: _lapsed,
     NoticeKind.REFERRED_BACK: _referred_back,
+    NoticeKind.NO_DECISION: no_decision,
     NoticeKind.CONCLUDED: _concluded,
+    NoticeKind.REASSIGNED: lambda case: reassigned(case, _asking),
+    NoticeKind.NOT_ME: not_me,
+    NoticeKind.MAIL_RECEIVED: mail_facts.mail_received,
+    NoticeKind.FILED: mail_facts.filed,
+    NoticeKind.UNDELIVERED: mail_facts.undelivered,
+    NoticeKind.MAIL_STUCK: mail_facts.mail_stuck,
 }

@@ -64,6 +64,7 @@ COLUMNS = {
     "organ": N_("Approved by"),
     "approved_on": N_("Approved on"),
     "paragraph": N_("Paragraph"),
+    "files": N_("Files"),
 }
 """What the columns of a compilation's spreadsheet are called."""
 YES = N_("yes")
@@ -79,25 +80,29 @@ MINUTES = (
     N_("Agreed without a vote"),
     N_("Carried in a vote"),
     N_("Rejected"),
+    N_("No decision came about"),
     N_("Returns at a later meeting"),
     N_("Referred back"),
     N_("Tabled"),
     N_("Votes for"),
     N_("Votes against"),
     N_("Abstained"),
+    N_("Only if there was a vote. For a tabling or a referral back: the votes for putting the matter off."),
     N_("Outcome"),
     N_("What was said and decided"),
-    N_("Left because of a conflict of interest"),
-    N_("Reservations made before the meeting closed"),
     N_("Closing"),
     N_("The meeting was closed at"),
     N_("Attestor"),
     N_("Elected to attest the minutes"),
     N_("Write the time with hours and minutes, for instance 15:50."),
     N_("Too few took part to decide: %(present)s of the %(needed)s that are needed. Carry the item over."),
+    N_("The body has been called again about this: the minutes cannot say now that it was decided here."),
     N_("Write how many voted for and against."),
-    N_("Votes were counted: choose carried or rejected, or take the figures away."),
+    N_("Votes were counted: choose carried, rejected or put off, or take the figures away."),
     N_("By the body's rules these votes come to something else."),
+    N_("By the body's rules these votes give no decision. Choose that no decision came about."),
+    N_("Enough took part, and the body's rules gave a decision. Look at the outcome and the votes."),
+    N_("The votes are equal: the chair must vote, and that vote decides. Mark the casting vote."),
     N_("More have voted than took part: %(present)s took part."),
     N_("Choose somebody who took part."),
     N_("Choose different people."),
@@ -110,6 +115,65 @@ MINUTES = (
     N_("The reason, if you do not attest it"),
     N_("The notice was put up on"),
     N_("Public notice"),
+)
+
+TAKING_PART = (
+    N_("Left because of a conflict of interest"),
+    N_("As in the list of attendance, with commas between: member 3, member 5."),
+    N_("Substitutes who stepped in for them"),
+    N_("In the same order as those who left. They were present without a vote."),
+    N_("Who reserved against the decision"),
+    N_("Reservations"),
+    N_("Who had a different opinion recorded"),
+    N_("The different opinions"),
+    N_("They demand that it is sent along with the case"),
+    N_("Who made a separate statement"),
+    N_("When these were announced"),
+    N_("With hours and minutes, for instance 14:20. Left empty: before the meeting was closed."),
+    N_("There is no seat called %(seat)s in the body. Write them as in the list of attendance, with commas."),
+    N_("%(seat)s was not there."),
+    N_("%(seat)s was not present as a substitute without a vote, or has a conflict of interest too."),
+    N_("More substitutes stepped in than places were left."),
+    N_("Write who it was."),
+    N_("%(seat)s took no part in the decision. Only who took part can have this recorded."),
+    N_("It was announced after the meeting had been closed. That is too late."),
+    N_("With these votes %(seat)s was for the decision, and has nothing to reserve against."),
+)
+
+ELECTION = (
+    N_("Elected"),
+    N_("Who stood for election, if there was a vote"),
+    N_("Votes for each of them, in the same order"),
+    N_("The vote was by closed ballot"),
+    N_("On whom the lot fell, where the votes were equal"),
+    N_("Write who stood for election and how many votes each had, or neither."),
+    N_("With these votes others are elected. Look at the votes and at who was elected."),
+    N_("The votes are equal. Write on whom the lot fell."),
+    N_("The lot is drawn only between those who have equal votes."),
+    N_("The votes are equal, and the body's rules know no lot: nobody is elected."),
+    N_("More votes were given than those who took part have: at most %(most)s."),
+    N_("Write the votes as whole numbers, one for each who stood, in the same order: 6, 5."),
+)
+
+RESOLUTION = (
+    N_("The decision to take note"),
+    N_("The decision to endorse"),
+    N_("The decision to recommend"),
+    N_("The decision to adopt"),
+    N_("Approved"),
+    N_("Left empty, it is as your answer says."),
+    N_("Only if there was a vote."),
+    N_("With %(votes)s the body's rules give no decision. Answer that no decision came about."),
+    N_(
+        "Your answer does not fit the decisions. Approve when at least one of them was approved, reject when all were "
+        "rejected, and answer that no decision came about when one is undecided."
+    ),
+)
+
+NEW_DAY = (
+    N_("The new meeting"),
+    N_("The body meets again on"),
+    N_("The body is called %(days)s days ahead. The first day on which it can meet is %(day)s."),
 )
 
 DECISION = (

@@ -26,6 +26,16 @@ def concerns(case: Case) -> Fact:
     return Fact(case.say(N_("Concerns")), value, str(case.cycle.language))
 
 
+def promise(case: Case) -> list[Fact]:
+    """The milestone that the letter is about."""
+    milestone = case.milestone
+    if milestone is None:
+        return []
+    own = None if case.language in milestone.title else str(case.cycle.language)
+    called = one_line(milestone.called(case.language, str(case.cycle.language)), 200)
+    return [Fact(case.say(N_("Milestone")), called, own)]
+
+
 def contact(case: Case) -> Fact:
     """Whom to ask."""
     who = (case.coordinator.body, case.coordinator.name, case.coordinator.address)

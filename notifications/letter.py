@@ -112,6 +112,13 @@ class Case:
         return one_line(found) if found else None
 
     @property
+    def instead_of(self) -> Person | None:
+        """Whose place the recipient answers in, when the question was another's first."""
+        if self.assignment is None or self.assignment.person_id != self.person.id:
+            return None
+        return self.rows.people.get(self.assignment.delegated_from or self.assignment.replaces or "")
+
+    @property
     def step(self) -> Step | None:
         """The step that the letter belongs to."""
         key = self.notice.step_id or (self.assignment.step_id if self.assignment else None)
@@ -135,8 +142,8 @@ class Case:
 
     @property
     def milestone(self) -> Milestone | None:
-        """The promise that the step is to keep."""
-        key = self.step.milestone if self.step else None
+        """The promise that the step is to keep, or that the notice names."""
+        key = self.step.milestone if self.step else self.notice.data.get("milestone")
         return self.rows.milestones.get((self.cycle.id, key)) if key else None
 
     @property
@@ -156,6 +163,12 @@ class Case:
         """The recipient's link, unless it has been revoked or belongs to somebody else by now."""
         link = self.rows.links.get(self.notice.assignment_id or "")
         return self.sender.answer_url(link.id) if link and link.person_id == self.person.id else None
+
+    @property
+    def reply_address(self) -> str | None:
+        """Where a reply is filed with the recipient's assignment, where mail comes in."""
+        mine = self.assignment is not None and self.assignment.person_id == self.person.id
+        return self.sender.reply_address(self.assignment.id) if self.assignment and mine else None
 
     def documents(self, ids: list[str]) -> list[str]:
         """The titles of documents."""
@@ -182,12 +195,22 @@ def still_true(case: Case) -> bool:
         over = case.step is not None and case.step.settled_at is not None
         if over or case.cycle.status in (CycleStatus.CANCELLED, CycleStatus.CONCLUDED):
             return False
+    if kind is NoticeKind.REASSIGNED:
+        return _still_so(case)
     if kind not in WAITING:
-        return True
-    if kind is NoticeKind.REMINDED and _too_early(case):
+        return kind is not NoticeKind.MISSED or _still_missed(case)
+    if kind is NoticeKind.REMINDED and (_too_early(case) or case.person.reminders_off_at is not None):
         return False
     waited_for = case.assignment is not None and case.assignment.status is AssignmentStatus.OPEN
     return waited_for and case.answer_url is not None and not _superseded(case)
+
+
+def _holds(case: Case) -> bool:
+    """Whether what a letter tells, and does not ask, is so."""
+    kind = case.notice.kind
+    if kind is NoticeKind.MISSED and case.step is None and case.milestone is not None:
+        return case.milestone.status is MilestoneStatus.MISSED  # otherwise it has been moved, or kept after all
+    return kind is not NoticeKind.REASSIGNED or _still_so(case)
 
 
 def _still_called(case: Case, meeting: Meeting) -> bool:
@@ -198,6 +221,18 @@ def _still_called(case: Case, meeting: Meeting) -> bool:
     return newest and meeting.status is MeetingStatus.SUMMONED
 
 
+def _still_so(case: Case) -> bool:
+    """Whether the question is still with the recipient, or still with somebody else, as this notice says."""
+    holds = case.assignment is not None and case.assignment.person_id == case.person.id
+    return holds == bool(case.notice.data.get("holder"))
+
+
+def _still_missed(case: Case) -> bool:
+    """Whether a promise that nobody was asked for is still missed: not moved since, nor found to have been kept."""
+    unasked = case.step is None and case.milestone is not None
+    return not unasked or (case.milestone is not None and case.milestone.status is MilestoneStatus.MISSED)
+
+
 def _too_early(case: Case) -> bool:
     """Whether an answer makes no sense yet: nobody is reminded of a meeting that has not been held."""
     first = case.step.not_before if case.step else None
@@ -206,9 +241,8 @@ def _too_early(case: Case) -> bool:
 
 def _superseded(case: Case) -> bool:
     """Whether a deadline has moved again since this notice of its move: another notice says where to."""
-    to = case.notice.data.get("to")
-    moved = case.notice.kind is NoticeKind.MOVED and case.milestone is not None and to is not None
-    return moved and case.milestone is not None and str(case.milestone.due_on) != str(to)
+    to, today = case.notice.data.get("to"), case.milestone.due_on if case.milestone else case.due_day
+    return case.notice.kind is NoticeKind.MOVED and to is not None and str(today) != str(to)
 
 
 def was_moved(case: Case) -> date | None:

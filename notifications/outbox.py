@@ -12,36 +12,22 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlmodel import col, select
+from sqlmodel import col, func
 
-from models.notice import DeliveryStatus, Notice
+from models.notice import Delivery, DeliveryStatus
 from notifications import claims
-from notifications.compose import Unsendable, Unwritten, compose_case
-from notifications.letter import Case, still_true
-from notifications.results import WITHDRAWN, Tally, outcome
-from notifications.rows import load
-from notifications.transport import Deferred, DiscardTransport, Outgoing, QueueStopped, Refused
+from notifications.codes import store_codes
+from notifications.results import Tally, outcome
+from notifications.transport import DiscardTransport, QueueStopped
+from notifications.writing import Prepared, write_batch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from sqlmodel import Session
-
-    from models.notice import Delivery
     from models.register import Register
     from notifications.sender import Sender
-    from notifications.transport import Transport
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A claimed delivery: the mail to send with what is stored of it first, or why there is none."""
-
-    notice_id: str
-    attempts: int
-    mail: Outgoing | None
-    values: dict[str, Any]
+    from notifications.transport import Attempt, Transport
 
 
 class Mailer:
@@ -55,12 +41,15 @@ class Mailer:
         *,
         owner: str,
         wall: Callable[[], float] = time.time,
+        rate: int | None = None,
     ) -> None:
         self.register = register
         self.transport = transport
         self.sender = sender
         self.owner = owner
         self.wall = wall
+        self.rate = rate
+        """The most mails in a minute, by all mailers on the register together."""
 
     async def send_due(self, now: datetime, *, cycle_id: str | None = None, limit: int = 100) -> Tally:
         """Send up to `limit` mails that are due at `now` by the cycle's clock."""
@@ -75,7 +64,7 @@ class Mailer:
                 assert prepared.mail is not None  # noqa: S101 - `_prepare` keeps those that have one
                 attempt = await connection.send(prepared.mail)
                 done = mails[position:] if isinstance(attempt, QueueStopped) else [prepared]
-                results = [(one.notice_id, outcome(attempt, one.attempts, now)) for one in done]
+                results = [(one.notice_id, self._became(attempt, one, now)) for one in done]
                 await asyncio.to_thread(self._record, claim.name, results, tally)
                 if isinstance(attempt, QueueStopped):
                     tally.stopped = attempt.reason
@@ -108,57 +97,46 @@ class Mailer:
         with self.register.operate() as session:
             claims.forget(session, gone)
 
+    def _became(self, attempt: Attempt, one: Prepared, now: datetime) -> dict[str, Any]:
+        """The columns after an attempt; what waits again remembers since when it has been in trouble."""
+        values = {**outcome(attempt, one.attempts, now), "tried_wall": self.wall()}
+        if values["status"] is DeliveryStatus.QUEUED:
+            values["trouble_since"] = func.coalesce(col(Delivery.trouble_since), now)
+        return values
+
     def _prepare(self, now: datetime, cycle_id: str | None, limit: int, tally: Tally) -> tuple[Claim, list[Prepared]]:
         """Claim, withdraw what is no longer true, and store every mail before its first attempt."""
         with self.register.operate() as session:
+            allowed = claims.allowance(session, self.rate, self.wall(), limit)
             name, claimed = claims.claim(
-                session, owner=self.owner, now=now, wall=self.wall(), cycle_id=cycle_id, limit=limit
+                session, owner=self.owner, now=now, wall=self.wall(), cycle_id=cycle_id, limit=allowed
             )
         claim = Claim(name, self.wall() + claims.LEASE / 2)
         if not claimed:
             return claim, []
         with self.register.read() as session:
-            prepared = list(self._written(session, claimed, now))
+            prepared = write_batch(session, claimed, self.sender, now)
+        self._store(name, prepared)
         self._record(name, [(one.notice_id, one.values) for one in prepared if one.mail is None], tally)
-        with self.register.operate() as session:
-            for one in prepared:
-                if one.mail is not None and one.values:
-                    claims.store(session, name, one.notice_id, **one.values)
         return claim, [one for one in prepared if one.mail is not None]
 
-    def _written(self, session: Session, claimed: Sequence[Delivery], now: datetime) -> Iterator[Prepared]:
-        ids = [delivery.notice_id for delivery in claimed]
-        notices = {row.id: row for row in session.exec(select(Notice).where(col(Notice.id).in_(ids)))}
-        rows = load(session, list(notices.values()))
-        for delivery in claimed:
-            case = Case(notices[delivery.notice_id], rows, self.sender, now)
-            yield self._one(case, delivery)
-
-    def _one(self, case: Case, delivery: Delivery) -> Prepared:
-        """What is to happen with one delivery; a mail that cannot be made stops no other."""
-        attempts = delivery.attempts
-        try:
-            if not still_true(case):
-                return Prepared(delivery.notice_id, attempts, None, dict(WITHDRAWN))
-            if delivery.raw and delivery.address:
-                mail = Outgoing(self.sender.mail_from, delivery.address, delivery.raw.encode())
-                return Prepared(delivery.notice_id, attempts, mail, {})
-            made = compose_case(case, delivery.message_id)
-        except Unsendable as refused:
-            return Prepared(delivery.notice_id, attempts, None, outcome(Refused(str(refused)), attempts, case.now))
-        except (Unwritten, LookupError) as broken:
-            # Tried again later: what is missing can be mended, the program as well as the register.
-            return Prepared(delivery.notice_id, attempts, None, outcome(Deferred(str(broken)), attempts, case.now))
-        values = {"address": made.address, "subject": made.subject, "raw": made.raw.decode()}
-        mail = Outgoing(self.sender.mail_from, made.address, made.raw)
-        return Prepared(delivery.notice_id, attempts, mail, values)
+    def _store(self, name: str, prepared: Sequence[Prepared]) -> None:
+        with self.register.operate() as session:
+            for one in prepared:
+                if "carried_by" in one.values:  # before any other is settled that it was carried by
+                    claims.store(session, name, one.notice_id, carried_by=None)
+                if one.carries:
+                    claims.carry(session, name, one.notice_id, one.carries)
+                if one.mail is not None and one.values:
+                    claims.store(session, name, one.notice_id, **one.values)
+                    store_codes(session, one.cycle_id, one.codes, self.sender.secret_key)
 
     def _record(self, name: str, results: Sequence[tuple[str, dict[str, Any]]], tally: Tally) -> None:
         if not results:
             return
         with self.register.operate() as session:
             for notice_id, values in results:
-                if claims.settle(session, name, notice_id, **values):
+                for _ in range(claims.settle(session, name, notice_id, **values)):
                     tally.count(values["status"])
 
     def _rehearse(self, transport: DiscardTransport, now: datetime, cycle_id: str | None, limit: int) -> Tally:
@@ -168,14 +146,22 @@ class Mailer:
             due = claims.due(session, now, cycle_id, limit)
             if not due:
                 return tally
-            for delivery, prepared in zip(due, list(self._written(session, due, now)), strict=True):
+            rows = {delivery.notice_id: delivery for delivery in due}
+            for prepared in write_batch(session, due, self.sender, now, whole=False):
                 values = dict(prepared.values)
                 if prepared.mail is not None:
                     values |= outcome(transport.sent, prepared.attempts, now)
-                for name, value in values.items():
-                    setattr(delivery, name, value)
-                tally.count(values.get("status", DeliveryStatus.QUEUED))
+                for carried in prepared.carries:
+                    _set(rows[carried], {**values, "carried_by": prepared.notice_id})
+                _set(rows[prepared.notice_id], values)
+                for _ in range(1 + len(prepared.carries)):
+                    tally.count(values.get("status", DeliveryStatus.QUEUED))
         return tally
+
+
+def _set(row: Delivery, values: dict[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(row, name, value)
 
 
 @dataclass

@@ -26,6 +26,8 @@ QUESTIONS = {
     "summons": N_("You are called to the meeting."),
     "minutes": N_("Record the minutes of the meeting."),
     "attestation": N_("Do the minutes say what was said and decided?"),
+    "new-day": N_("The body came to no decision. On which day does it meet again?"),
+    "sending-day": N_("The body came to no decision. On which day does it meet again?"),
     "notice": N_("Put up the notice that the minutes are attested, and say on which day you did it."),
 }
 """By the key of the step, without the number of a repeated attempt."""

@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from notifications.facts import facts
@@ -45,12 +46,32 @@ class Letter:
 
 def render(case: Case) -> Letter:
     """The letter for a notice, in the recipient's language."""
-    values = facts(case)
-    name = f"{case.notice.kind}.jinja"
-    text = _template("text", case.language, name)
-    subject = "".join(text.blocks["subject"](text.new_context(values)))
-    html = _template("html", case.language, name).render(values, subject=one_line(subject))
-    return Letter(one_line(subject, LONGEST_SUBJECT), _tidy(text.render(values)), html)
+    return render_named(f"{case.notice.kind}.jinja", case.language, facts(case))
+
+
+def subject(case: Case) -> str:
+    """The subject line alone."""
+    return subject_named(f"{case.notice.kind}.jinja", case.language, facts(case))
+
+
+def render_named(name: str, language: str, values: dict[str, Any]) -> Letter:
+    """A letter by the name of its template."""
+    line = subject_named(name, language, values)
+    html = _inliner().inline(_template("html", language, name).render(values, subject=one_line(line)))
+    return Letter(line, _tidy(_template("text", language, name).render(values)), html)
+
+
+def subject_named(name: str, language: str, values: dict[str, Any]) -> str:
+    """A subject line by the name of the letter's template."""
+    template = _template("text", language, name)
+    return one_line("".join(template.blocks["subject"](template.new_context(values))), LONGEST_SUBJECT)
+
+
+@cache
+def _inliner() -> CSSInliner:
+    """Writes the style sheet into the elements; the page's own sheet, for dark screens, stays as it is."""
+    sheet = (TEMPLATES / "html" / "mail.css").read_text(encoding="utf-8")
+    return CSSInliner(inline_style_tags=False, keep_style_tags=True, load_remote_stylesheets=False, extra_css=sheet)
 
 
 @cache

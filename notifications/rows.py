@@ -15,7 +15,7 @@ from models.notice import Delivery, Notice, NoticeKind
 from models.phase import Milestone, Phase, Step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 RowT = TypeVar("RowT", bound=SQLModel)
 BEGINNING = (NoticeKind.ASKED, NoticeKind.ASKED_AGAIN)
@@ -51,6 +51,7 @@ class Rows:
     links: dict[str, Link] = field(default_factory=dict)  # live ones, by assignment
     answers: dict[tuple[str, int], Answer] = field(default_factory=dict)  # by assignment and version
     threads: dict[str, str] = field(default_factory=dict)  # the Message-ID of the first mail, by assignment
+    responses: dict[str, str] = field(default_factory=dict)  # what a mail server said of a mail, by its notice
     coordinators: dict[str, Coordinator] = field(default_factory=dict)  # by cycle
     agenda: dict[str, list[Phase]] = field(default_factory=dict)  # a concluded cycle's phases in order, by cycle
 
@@ -62,9 +63,10 @@ def load(session: Session, notices: Sequence[Notice]) -> Rows:
     rows.cycles = _by_id(session, Cycle, cycle_ids)
     rows.people = _by_id(session, Person, (notice.person_id for notice in notices))
     rows.assignments = _by_id(session, Assignment, (notice.assignment_id for notice in notices))
+    rows.people |= _by_id(session, Person, _handed_between(rows, notices))
     rows.coordinators = _coordinators(session, cycle_ids)
     _load_steps(session, rows, notices)
-    _load_askings(session, rows, cycle_ids)
+    _load_askings(session, rows, notices, cycle_ids)
     _load_by_kind(session, rows, notices)
     return rows
 
@@ -75,6 +77,15 @@ def _by_id(session: Session, table: type[RowT], ids: Iterable[str | None]) -> di
         return {}
     column: Any = table.id  # type: ignore[attr-defined]
     return {row.id: row for row in session.exec(select(table).where(column.in_(wanted)))}  # type: ignore[attr-defined]
+
+
+def _handed_between(rows: Rows, notices: Sequence[Notice]) -> Iterator[str | None]:
+    """The people whom letters name beside their recipients: who answers instead of whom."""
+    for assignment in rows.assignments.values():
+        yield from (assignment.person_id, assignment.delegated_from, assignment.replaces)
+    for notice in notices:
+        yield notice.data.get("person")
+        yield notice.data.get("substitute")
 
 
 def _coordinators(session: Session, cycle_ids: set[str]) -> dict[str, Coordinator]:
@@ -111,9 +122,10 @@ def _load_steps(session: Session, rows: Rows, notices: Sequence[Notice]) -> None
         rows.titles = {key: title for key, title in session.exec(titles)}  # noqa: C416 - rows, not pairs
 
 
-def _load_askings(session: Session, rows: Rows, cycle_ids: set[str]) -> None:
+def _load_askings(session: Session, rows: Rows, notices: Sequence[Notice], cycle_ids: set[str]) -> None:
     """Assignments with who answers for whom, their links and the first mail of their thread."""
-    if any(step.milestone for step in rows.steps.values()):
+    named = any(notice.data.get("milestone") for notice in notices)
+    if named or any(step.milestone for step in rows.steps.values()):
         held = session.exec(select(Milestone).where(col(Milestone.cycle_id).in_(cycle_ids)))
         rows.milestones = {(row.cycle_id, row.key): row for row in held}
     if not rows.assignments:
@@ -143,6 +155,9 @@ def _load_by_kind(session: Session, rows: Rows, notices: Sequence[Notice]) -> No
     if receipts := [n.assignment_id for n in of_kind.get(NoticeKind.RECEIPT, []) if n.assignment_id]:
         found = session.exec(select(Answer).where(col(Answer.assignment_id).in_(receipts)))
         rows.answers = {(answer.assignment_id, answer.version): answer for answer in found}
+    if failed := {notice.data.get("notice") for notice in of_kind.get(NoticeKind.UNDELIVERED, [])}:
+        said = select(Delivery.notice_id, Delivery.response).where(col(Delivery.notice_id).in_(failed))
+        rows.responses = {notice_id: response or "" for notice_id, response in session.exec(said)}
     if meetings := {n.step_id for n in of_kind.get(NoticeKind.SUMMONED, []) if n.step_id}:
         who = select(Assignment.step_id, Body.name).join(Body, col(Body.id) == Assignment.body_id)
         found_bodies = session.exec(who.where(col(Assignment.step_id).in_(meetings)))
@@ -167,7 +182,8 @@ def _load_meetings(session: Session, rows: Rows, calls: Sequence[Notice]) -> Non
 
 
 def _load_for_coordinators(session: Session, rows: Rows, of_kind: dict[NoticeKind, list[Notice]]) -> None:
-    told = [*of_kind.get(NoticeKind.MISSED, []), *of_kind.get(NoticeKind.REFERRED_BACK, [])]
+    kinds = (NoticeKind.MISSED, NoticeKind.REFERRED_BACK, NoticeKind.NO_DECISION)
+    told = [notice for kind in kinds for notice in of_kind.get(kind, [])]
     if told:
         names = select(Body.cycle_id, Body.key, Body.name)
         cycles = {notice.cycle_id for notice in told}

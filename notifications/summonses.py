@@ -44,6 +44,20 @@ def called_off(case: Case) -> dict[str, Any]:
     }
 
 
+def no_decision(case: Case) -> dict[str, Any]:
+    """What a body did not decide, and when it meets again; of ballots by mail, that they are asked for again."""
+    data = case.notice.data
+    key, on, again = str(data.get("body", "")), data.get("on"), data.get("day")
+    return {
+        "body": one_line(case.rows.body_names.get((case.cycle.id, key), key)),
+        "met_on": long_day(date.fromisoformat(on), case.language) if on else "",
+        "too_few": data.get("result") == "not_quorate",
+        "again": long_day(date.fromisoformat(again), case.language) if again else "",
+        "by_mail": bool(data.get("asked")),
+        "facts": [concerns(case)],
+    }
+
+
 def agenda_text(case: Case) -> str:
     """The agenda as plain lines, and nothing that is only for one recipient: calendars show it to others."""
     return "\n".join(f"{number}. {_item(case, item)}" for number, item in enumerate(_items(case), start=1))

@@ -25,6 +25,7 @@ POSITIONS = {
     Position.TABLES: N_("Tables"),
     Position.DECLINES: N_("Does not adopt"),
     Position.CONFIRMS: N_("Confirms"),
+    Position.NO_DECISION: N_("No decision came about"),
 }
 FORCES = {
     Force.NOTED: N_("notes"),
@@ -64,6 +65,7 @@ RESULTS = {
     "cancelled": N_("cancelled"),
     "postponed": N_("postponed"),
     "not_quorate": N_("no decision, too few were present"),
+    "no_decision": N_("no decision"),
     "summoned": N_("called"),
     "announced": N_("announced"),
 }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from aiosmtplib import SMTP
 from aiosmtplib.errors import (
     SMTPException,
+    SMTPHeloError,
     SMTPNotSupported,
     SMTPRecipientsRefused,
     SMTPResponseException,
@@ -69,9 +70,10 @@ Attempt = Sent | Deferred | Refused | QueueStopped
 class Outgoing:
     """One mail for the server."""
 
-    mail_from: str
+    mail_from: str  # of the envelope
     address: str
     raw: bytes
+    envelope_id: str = ""  # what a delivery status notification names again; without one none is asked for
 
 
 class Connection(Protocol):
@@ -143,8 +145,10 @@ class SmtpConnection:
             return await self._judge(failed)
 
     async def _hand_over(self, smtp: SMTP, mail: Outgoing) -> Attempt:
-        options = [] if mail.address.isascii() and mail.mail_from.isascii() else ["SMTPUTF8", "BODY=8BITMIME"]
-        _, response = await smtp.sendmail(mail.mail_from, [mail.address], mail.raw, mail_options=options)
+        of_mail, of_recipient = envelope_options(mail, dsn=smtp.supports_extension("dsn"))
+        _, response = await smtp.sendmail(
+            mail.mail_from, [mail.address], mail.raw, mail_options=of_mail, rcpt_options=of_recipient
+        )  # fmt: skip
         self._drops = 0
         return Sent(response)
 
@@ -162,6 +166,8 @@ class SmtpConnection:
             timeout=self._timeout,
         )
         await self._smtp.connect()
+        with suppress(SMTPHeloError):  # without it, nothing is known of what the server offers
+            await self._smtp.ehlo()
         return self._smtp
 
     async def _judge(self, failed: Exception) -> Attempt:
@@ -186,6 +192,26 @@ class SmtpConnection:
             await smtp.quit()
         except (SMTPException, OSError):
             smtp.close()
+
+
+def envelope_options(mail: Outgoing, *, dsn: bool) -> tuple[list[str], list[str]]:
+    """The parameters of MAIL and RCPT: SMTPUTF8 (RFC 6531) and, where it is offered, DSN (RFC 3461).
+
+    A report is wanted when delivery fails or takes long, with the mail's headers and not its text: it holds a token.
+    """
+    utf8 = not (mail.address.isascii() and mail.mail_from.isascii())
+    of_mail = ["SMTPUTF8", "BODY=8BITMIME"] if utf8 else []
+    if not dsn or not mail.envelope_id:
+        return of_mail, []
+    of_recipient = ["NOTIFY=FAILURE,DELAY"]
+    if not utf8:
+        of_recipient.append(f"ORCPT=rfc822;{_xtext(mail.address)}")
+    return [*of_mail, "RET=HDRS", f"ENVID={_xtext(mail.envelope_id)}"], of_recipient
+
+
+def _xtext(text: str) -> str:
+    """RFC 3461, section 4: what a parameter's value may hold; the rest as + and two hexadecimal digits."""
+    return "".join(sign if "!" <= sign <= "~" and sign not in "+=" else f"+{ord(sign):02X}" for sign in text)
 
 
 def reply_code(failed: SMTPException) -> int:

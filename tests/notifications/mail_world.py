@@ -35,6 +35,15 @@ TITLE = "Länsgemensam hälso- och sjukvårdspolitik"
 QUESTION = "Hur kan målen tillämpas i ert område?\nLämna ett förslag på högst tio sidor."
 
 
+TO_OFFICE = (
+    NoticeKind.MISSED,
+    NoticeKind.REFERRED_BACK,
+    NoticeKind.MAIL_RECEIVED,
+    NoticeKind.UNDELIVERED,
+    NoticeKind.MAIL_STUCK,
+)
+
+
 @dataclass
 class World:
     """A cycle `c` with an office, a steering group and any number of principals that are asked one thing."""
@@ -46,6 +55,7 @@ class World:
     kind: StepKind = StepKind.SUBMIT
     missing: dict[str, Any] = field(default_factory=lambda: {"then": "close"})
     wall: float = 1_000_000.0
+    rate: int | None = None  # mails in a minute
 
     def __post_init__(self) -> None:
         SQLModel.metadata.create_all(self.register.engine)
@@ -170,7 +180,7 @@ class World:
 
     def owe(self, kind: NoticeKind, number: int = 0, at: datetime = START, occurrence: int = 1, **data: Any) -> str:
         """A notice of a kind, to the principal of that number, or to the office when it is the office's."""
-        to_office = kind in (NoticeKind.MISSED, NoticeKind.REFERRED_BACK)
+        to_office = kind in TO_OFFICE
         about_step = to_office or kind in (NoticeKind.SUMMONED, NoticeKind.CALLED_OFF, NoticeKind.INFORMED)
         whole = kind is NoticeKind.CONCLUDED
         assignment = None if about_step or whole else f"c/groups/s/p{number:04}"
@@ -229,7 +239,7 @@ class World:
 
     def mailer(self, transport: Transport, owner: str = "one") -> Mailer:
         """A mailer on this register, whose leases go by `wall`."""
-        return Mailer(self.register, transport, SENDER, owner=owner, wall=lambda: self.wall)
+        return Mailer(self.register, transport, SENDER, owner=owner, wall=lambda: self.wall, rate=self.rate)
 
     def deliveries(self) -> list[Delivery]:
         """Every delivery, in the order of its notice's id."""
@@ -258,7 +268,14 @@ ALL_KINDS: dict[NoticeKind, dict[str, Any]] = {
     NoticeKind.MISSED: {"missing": ["p0001", "p0002"], "policy": "close"},
     NoticeKind.LAPSED: {},
     NoticeKind.REFERRED_BACK: {"body": "p0001", "position": "refer_back", "reason": "Kostnaderna är inte beräknade."},
+    NoticeKind.NO_DECISION: {"body": "p0001", "result": "not_quorate", "on": "2013-05-20", "day": "2013-06-10"},
     NoticeKind.CONCLUDED: {},
+    NoticeKind.REASSIGNED: {"holder": True, "why": "handed_back"},
+    NoticeKind.NOT_ME: {"concern": 1, "person": "c/p0000"},
+    NoticeKind.MAIL_RECEIVED: {"person": "c/p0000@", "files": 2},
+    NoticeKind.FILED: {"asked_in": "Svara senast 30 juni 2013"},
+    NoticeKind.UNDELIVERED: {"person": "c/p0000@", "substitute": "c/p0001@", "notice": "c/groups/s/p0000!asked-0-1"},
+    NoticeKind.MAIL_STUCK: {"since": "2013-04-02T04:00:00+00:00", "waiting": 17},
 }
 """What each kind of notice carries."""
 

@@ -1,0 +1,132 @@
+"""Whatever somebody sends, it is read without a fault of ours: mutated mails, and mails that are none."""
+
+from __future__ import annotations
+
+import random
+from email.message import EmailMessage
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from engine.incoming.reading import LONGEST_TEXT, Reading, read_mail
+from models.chain import canonical
+from models.mail import IncomingKind
+from tests.incoming.test_listener import FAILURE
+
+REPORT = FAILURE.format(to="studs+x@y.example", envid="x", action="failed", status="5.1.1", message_id="<a@b.example>")
+
+
+def letter() -> bytes:
+    """A mail with all that a mail can have."""
+    made = EmailMessage()
+    made["From"], made["To"] = "Åsa Öberg <asa@berg.example>", "svar+x@y.example"
+    made["Subject"], made["In-Reply-To"] = "Re: Svara senast 30 juni – Länsgemensam politik", "<a@b.example>"
+    made.set_content("Vi tillstyrker.\n\nMed vänlig hälsning\nÅsa\n")
+    made.add_alternative("<p>Vi <b>tillstyrker</b>.</p><style>p{}</style>", subtype="html")
+    made.add_attachment("åäö".encode(), maintype="application", subtype="pdf", filename="yttrande åäö.pdf")
+    inner = EmailMessage()
+    inner["Subject"] = "vidarebefordrat"
+    inner.set_content("inre")
+    made.add_attachment(inner)
+    return made.as_bytes()
+
+
+SEEDS = (letter(), REPORT.encode())
+
+
+def keepable(reading: Reading) -> bool:
+    """Whether a database and the journal can keep it."""
+    said = [reading.sender, reading.subject, reading.text, *(file.name for file in reading.files)]
+    canonical(said).encode("utf-8")
+    return not any("\x00" in words for words in said) and len(reading.text) <= LONGEST_TEXT
+
+
+def test_a_letter_is_read_whole() -> None:
+    reading = read_mail(SEEDS[0], "asa@berg.example")
+    assert reading.kind is IncomingKind.LETTER
+    assert (reading.sender, reading.about) == ("asa@berg.example", ("<a@b.example>",))
+    assert reading.subject == "Re: Svara senast 30 juni – Länsgemensam politik"
+    assert reading.text == "Vi tillstyrker.\n\nMed vänlig hälsning\nÅsa"
+    assert reading.files[0].name == "yttrande åäö.pdf"
+    assert reading.files[0].content == "åäö".encode()
+
+
+def test_html_alone_is_read_as_words() -> None:
+    made = EmailMessage()
+    made["From"] = "a@b.example"
+    made.set_content("<head><title>x</title></head><p>Ett</p><p>Två &amp; tre<br>fyra</p><script>no</script>", "html")
+    reading = read_mail(made.as_bytes(), "a@b.example")
+    assert [line for line in reading.text.split("\n") if line] == ["Ett", "Två & tre", "fyra"]
+
+
+def test_a_report_is_read_as_one() -> None:
+    report = read_mail(SEEDS[1], "").report
+    assert report is not None
+    assert (report.kind, report.envelope_id, report.message_id) == (IncomingKind.FAILED, "x", "<a@b.example>")
+    assert report.note == "5.1.1 smtp; 550 5.1.1 no such user"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"\r\n",
+        b"\x00" * 500,
+        b"From: =?utf-8?b?/////?= <\r\n\r\n\xff\xfe",
+        b"Content-Type: text/plain; charset=no-such\r\n\r\n\xe5\xe4\xf6",
+        b"Content-Type: multipart/mixed\r\n\r\nno boundary",
+        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n" * 2000,
+        b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(300)),
+        b"Content-Type: multipart/report; boundary=b\r\n\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n",
+        b"Subject: =?utf-8?q?=ED=A0=80?=\r\n\r\nx",
+        b"Content-Transfer-Encoding: base64\r\nContent-Type: text/plain\r\n\r\n%%%",
+        b"From: " + b"a" * 100_000 + b"\r\n\r\nx",
+        b"Content-Type: message/rfc822\r\n\r\n" * 200,
+    ],
+)
+def test_what_is_no_mail_is_still_kept(raw: bytes) -> None:
+    assert keepable(read_mail(raw, "a@b.example"))
+
+
+def mutated(seed: bytes, chance: random.Random) -> bytes:
+    """A mail with pieces changed, lost, repeated and moved."""
+    octets = bytearray(seed)
+    for _ in range(chance.randint(1, 12)):
+        at, length = chance.randrange(len(octets)), chance.randint(1, 40)
+        piece = bytes(octets[at : at + length])
+        match chance.randrange(5):
+            case 0:
+                octets[at : at + length] = b""
+            case 1:
+                octets[at:at] = piece * chance.randint(1, 20)
+            case 2:
+                octets[at : at + length] = chance.randbytes(length)
+            case 3:
+                octets[at:at] = chance.choice([b"\r\n", b"\n", b"\x00", b"\xff", b'"', b";", b"=?utf-8?b?", b"--"])
+            case _:
+                elsewhere = chance.randrange(len(octets))
+                octets[elsewhere:elsewhere] = piece
+        octets = octets or bytearray(b"x")
+    return bytes(octets)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_mutated_mails_are_read(seed: bytes) -> None:
+    """Two thousand of each, the same ones every time."""
+    chance = random.Random(20130630)  # noqa: S311 - no secret
+    for _ in range(2000):
+        assert keepable(read_mail(mutated(seed, chance), "a@b.example"))
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@given(st.binary(max_size=2000), st.text(max_size=50))
+def test_any_bytes_are_read(raw: bytes, mail_from: str) -> None:
+    assert keepable(read_mail(raw, mail_from))
+
+
+@settings(max_examples=200)
+@given(st.text(max_size=200), st.sampled_from(["From", "Subject", "Content-Type", "Auto-Submitted", "In-Reply-To"]))
+def test_any_header_is_read(value: str, name: str) -> None:
+    raw = f"{name}: {value}\r\n\r\nx".encode("utf-8", "surrogatepass")
+    assert keepable(read_mail(raw, "a@b.example"))
