@@ -1,0 +1,1 @@
+"""Who may sign in to the desk, and what they may do there."""

@@ -1,0 +1,160 @@
+"""A question and whom it was put to, a page at a time: a consultation may have ten thousand consultees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from sqlmodel import col, func, select
+
+from models.assignment import Answer, Assignment, AssignmentStatus
+from models.cycle import Body, Membership, Person
+from models.notice import Delivery, DeliveryStatus, Notice, NoticeKind
+from models.phase import Phase, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlmodel import Session
+
+    from models.register import Register
+
+PAGE = 100
+ASKED = (NoticeKind.ASKED, NoticeKind.ASKED_AGAIN, NoticeKind.SUMMONED)
+
+
+class Filter(StrEnum):
+    """Which assignments are shown."""
+
+    ALL = "all"
+    SILENT = "silent"  # not answered
+    ANSWERED = "answered"
+    LATE = "late"
+    UNDELIVERED = "undelivered"
+
+
+@dataclass(frozen=True)
+class AssignmentRow:
+    """One assignment: whose, and how far."""
+
+    assignment: Assignment
+    body: Body
+    person: Person
+    membership: Membership
+    position: str | None
+    sent_at: datetime | None
+    delivery: str | None  # how far its first mail has come
+    response: str
+    reminded: int
+    reminded_at: datetime | None
+
+
+@dataclass(frozen=True)
+class StepView:
+    """A page of a question's assignments."""
+
+    phase: Phase
+    step: Step
+    rows: tuple[AssignmentRow, ...]
+    shown: Filter
+    counts: dict[Filter, int]
+    page: int  # from 1
+    pages: int
+    first: int  # number of the first row within the filter, from 1
+
+
+def step_view(register: Register, step_id: str, shown: Filter, page: int) -> StepView | None:
+    """A question with one page of its assignments; None when there is no such question."""
+    with register.read() as session:
+        step = session.get(Step, step_id)
+        if step is None:
+            return None
+        counts = {wanted: _count(session, step, wanted) for wanted in Filter}
+        pages = max(-(-counts[shown] // PAGE), 1)
+        page = min(max(page, 1), pages)
+        rows = tuple(_rows(session, step, shown, page))
+        return StepView(
+            session.get_one(Phase, step.phase_id), step, rows, shown, counts, page, pages, (page - 1) * PAGE + 1
+        )
+
+
+def _where(step: Step, shown: Filter) -> list[Any]:
+    mine = [col(Assignment.step_id) == step.id]
+    if shown is Filter.SILENT:
+        return [*mine, col(Assignment.status).in_([AssignmentStatus.OPEN, AssignmentStatus.NO_REPLY])]
+    if shown is Filter.ANSWERED:
+        return [*mine, col(Assignment.status).in_([AssignmentStatus.ANSWERED, AssignmentStatus.REOPENED])]
+    if shown is Filter.LATE:
+        return [*mine, col(Assignment.late)]
+    if shown is Filter.UNDELIVERED:
+        failed = (
+            select(Notice.assignment_id)
+            .join(Delivery, col(Delivery.notice_id) == col(Notice.id))
+            .where(col(Delivery.cycle_id) == step.cycle_id, col(Delivery.status) == DeliveryStatus.FAILED)
+        )
+        return [*mine, col(Assignment.id).in_(failed)]
+    return mine
+
+
+def _count(session: Session, step: Step, shown: Filter) -> int:
+    return session.exec(select(func.count()).select_from(Assignment).where(*_where(step, shown))).one()
+
+
+def _rows(session: Session, step: Step, shown: Filter, page: int) -> list[AssignmentRow]:
+    query = (
+        select(Assignment, Body, Person, Membership)
+        .join(Body, col(Body.id) == col(Assignment.body_id))
+        .join(Person, col(Person.id) == col(Assignment.person_id))
+        .join(Membership, col(Membership.id) == col(Assignment.membership_id))
+        .where(*_where(step, shown))
+        .order_by(col(Body.ordinal), col(Membership.seat), col(Membership.ordinal), col(Assignment.round))
+        .offset((page - 1) * PAGE)
+        .limit(PAGE)
+    )
+    found = session.exec(query).all()
+    ids = [assignment.id for assignment, _, _, _ in found]
+    sent, reminded = _sent(session, step, ids), _reminded(session, step, ids)
+    positions = _positions(session, ids)
+    return [_row(one, sent, reminded, positions) for one in found]
+
+
+def _row(found: Any, sent: dict[str, Delivery], reminded: dict[str, Any], positions: dict[str, str]) -> AssignmentRow:
+    assignment, body, person, membership = found
+    delivery = sent.get(assignment.id)
+    count, last = reminded.get(assignment.id, (0, None))
+    return AssignmentRow(
+        assignment, body, person, membership, positions.get(assignment.id),
+        delivery.sent_at if delivery else None, str(delivery.status) if delivery else None,
+        (delivery.response or "") if delivery else "", count, last,
+    )  # fmt: skip
+
+
+def _sent(session: Session, step: Step, ids: Sequence[str]) -> dict[str, Delivery]:
+    """The newest mail that put the question, by assignment."""
+    query = (
+        select(Notice.subject_id, Delivery)
+        .join(Delivery, col(Delivery.notice_id) == col(Notice.id))
+        .where(col(Notice.cycle_id) == step.cycle_id, col(Notice.kind).in_(ASKED), col(Notice.subject_id).in_(ids))
+        .order_by(col(Notice.created_at))
+    )
+    return {subject: delivery for subject, delivery in session.exec(query)}  # noqa: C416
+
+
+def _reminded(session: Session, step: Step, ids: Sequence[str]) -> dict[str, tuple[int, datetime | None]]:
+    """How often each has been reminded by a mail that went, and when last."""
+    query = (
+        select(Notice.subject_id, func.count(), func.max(Delivery.sent_at))
+        .join(Delivery, col(Delivery.notice_id) == col(Notice.id))
+        .where(col(Notice.cycle_id) == step.cycle_id, col(Notice.kind) == NoticeKind.REMINDED)
+        .where(col(Notice.subject_id).in_(ids), col(Delivery.status) == DeliveryStatus.SENT)
+        .group_by(col(Notice.subject_id))
+    )
+    return {subject: (count, last) for subject, count, last in session.exec(query)}
+
+
+def _positions(session: Session, ids: Sequence[str]) -> dict[str, str]:
+    """The position of the answer that counts: of several versions the newest."""
+    query = select(Answer.assignment_id, Answer.position).where(col(Answer.assignment_id).in_(ids))
+    return {assignment: str(position) for assignment, position in session.exec(query.order_by(col(Answer.version)))}

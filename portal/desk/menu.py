@@ -1,0 +1,63 @@
+"""What the desk leads to: the pages of everybody, and what can be done in a cycle.
+
+A page of a cycle shows `cycle_acts` as buttons, those that the account may use. Acts add themselves by a line here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from engine.accounts.permissions import may_administer, signed_in
+from notifications.i18n import N_
+
+if TYPE_CHECKING:
+    from engine.accounts.permissions import Permission
+    from portal.desk.visit import Visit
+
+
+class Entry(NamedTuple):
+    """A link: what it says, where it leads, and who may follow it."""
+
+    words: str
+    address: str
+    may: Permission
+
+
+class Shown(NamedTuple):
+    """A link as a page shows it."""
+
+    words: str
+    address: str
+    current: bool
+
+
+ENTRIES = (
+    Entry(N_("Overview"), "/desk", signed_in),
+    Entry(N_("Accounts"), "/desk/accounts", may_administer),
+    Entry(N_("Your settings"), "/desk/you", signed_in),
+)
+START: tuple[Entry, ...] = ()
+"""What begins a cycle: one entry, `/desk/new`, when there is a page for it."""
+CYCLE_ACTS: tuple[Entry, ...] = ()
+"""What can be done in a running cycle; `{slug}` in an address is the cycle's."""
+
+
+def menu_of(visit: Visit) -> list[Shown]:
+    """The desk's own pages that the account may open."""
+    here = visit.request.url.path
+    return [Shown(visit.say(e.words), e.address, here == e.address) for e in ENTRIES if visit.may(e.may)]
+
+
+def starts_of(visit: Visit) -> list[Shown]:
+    """How the account may begin a cycle."""
+    return [Shown(visit.say(e.words), e.address, current=False) for e in START if visit.may(e.may)]
+
+
+def cycle_acts(visit: Visit) -> list[Shown]:
+    """What the account may do in the cycle that it looks at, while the cycle has not ended."""
+    if visit.here.ended_at is not None:
+        return []
+    slug = visit.here.id
+    return [
+        Shown(visit.say(e.words), e.address.format(slug=slug), current=False) for e in CYCLE_ACTS if visit.may(e.may)
+    ]

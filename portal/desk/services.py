@@ -1,0 +1,51 @@
+"""What the desk is made of, put together from the portal's surroundings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from engine.accounts.sessions import Limits
+from engine.clock import SystemClock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from config.identity import OpenIdProvider
+    from engine.clock import Clock
+    from models.register import Register
+    from portal.clients import Network
+    from portal.guesses import Guesses
+
+
+@dataclass(frozen=True)
+class DeskSettings:
+    """What an installation chooses for its desk."""
+
+    limits: Limits = field(default_factory=Limits)
+    oidc: OpenIdProvider | None = None
+    send_system_mail: Callable[[], None] | None = None
+    """Called when a sign-in mail has been queued; what it raises is logged, and the worker sends the mail."""
+    second_person: bool = False
+    """Whether another account must confirm a move, an early closing and a cancellation."""
+    wall: Clock = field(default_factory=SystemClock)
+    """The machine's clock: sessions and links do not follow a stepped one."""
+
+
+@dataclass(frozen=True)
+class DeskServices:
+    """The desk's surroundings."""
+
+    register: Register
+    clock: Clock  # the cycles'
+    secret_key: str = field(repr=False)
+    base_url: str
+    settings: DeskSettings
+    has_mailbox: bool
+    guesses: Guesses  # counts sign-ins of each client and address
+    trusted_proxies: tuple[Network, ...] = ()
+
+    @property
+    def https(self) -> bool:
+        """Whether people reach the desk by TLS."""
+        return self.base_url.startswith("https://")
