@@ -5,12 +5,13 @@ Exit codes: 0 yes; 1 the answer is no; 2 unusable input, one line a fault on std
 
 from __future__ import annotations
 
-from shell import cycles, definitions, running
+from shell import accounts, answers, cycles, definitions, mail, operating, record, running
 from shell.words import NO, new_app, unusable
 
 app = new_app(__doc__)
-for commands in (definitions, cycles, running):
+for commands in (definitions, cycles, running, operating, answers, mail, record):
     app.add_typer(commands.app)  # without a name: all are commands of `samsyn` itself
+app.add_typer(accounts.app, name="account")
 
 
 def main() -> None:

@@ -1,7 +1,8 @@
-"""The mail server that `SAMSYN_SMTP_URL` names."""
+"""The mail server that `SAMSYN_SMTP_URL` names, and the domain that `SAMSYN_REPLY_DOMAIN` does."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import unquote, urlsplit
@@ -15,6 +16,9 @@ class Security(StrEnum):
     STARTTLS = "smtp+starttls"  # after a greeting in the clear (RFC 3207); refused when the server has none
 
 
+LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+DOMAIN = re.compile(rf"(?=.{{1,180}}$){LABEL}(?:\.{LABEL})+")
+"""A name of the DNS in ASCII, short enough for a local part beside it (RFC 5321, 4.5.3.1)."""
 PORTS = {Security.PLAIN: 25, Security.TLS: 465, Security.STARTTLS: 587}
 
 
@@ -68,3 +72,15 @@ def _port(netloc: str) -> int | None:
     if port == 0:
         raise ValueError("has no usable port; ports are numbers from 1 to 65535")
     return port
+
+
+def domain_name(text: str) -> str:
+    """A domain name in small letters.
+
+    Raises:
+        ValueError: it is none.
+    """
+    name = text.strip().lower()
+    if not DOMAIN.fullmatch(name):
+        raise ValueError(f"'{text}' is no domain name; write for instance svar.samsyn.example, in ASCII")
+    return name

@@ -12,6 +12,7 @@ from config.base import Shape, Strict
 from config.definition import Body, Definition, Milestone, Note, Occupant, Rules
 from config.faults import nearest
 from config.phases import MODELS, Alternatives, EachOf, Extend, GoalSettingOutcome, Terms
+from config.publicity import Record
 from config.subjects import Subject
 from config.terms import PhaseKind
 
@@ -40,6 +41,7 @@ HOLDERS: Mapping[tuple[str, ...], type[Strict]] = {
     ("bodies", "*", "seats", "*", "*"): Occupant,
     ("milestones", "*"): Milestone,
     ("notes", "*"): Note,
+    ("record",): Record,
     ("phases", "*", "missing"): Extend,
     ("phases", "*", "subjects", "*"): Subject,
     ("phases", "*", "outcome"): GoalSettingOutcome,

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import os
 import tomllib
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
+from limits import parse
 from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from config.base import Address
 from config.faults import nearest
-from config.mailserver import SmtpServer, parse_smtp_url
+from config.identity import OpenIdProvider
+from config.mailserver import SmtpServer, domain_name, parse_smtp_url
 from config.messages import value_message
+from config.uploads import MEGABYTE, UploadLimits
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -59,6 +63,23 @@ def _secret(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _networks(text: str) -> str:
+    for part in text.split(","):
+        try:
+            ip_network(part.strip() or "127.0.0.1", strict=False)
+        except ValueError:
+            raise ValueError(f"'{part.strip()}' is no address or network; write for instance 10.0.0.0/8") from None
+    return text
+
+
+def _rate(text: str) -> str:
+    try:
+        parse(text)
+    except ValueError:
+        raise ValueError(f"'{text}' is no rate; write for instance 60/10 minutes") from None
+    return text
+
+
 Port = Annotated[int, Field(ge=1, le=65535)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 
@@ -67,7 +88,8 @@ class Settings(BaseSettings):
     """Every setting, with its default. In the environment each begins with SAMSYN_."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, toml_file=FILE, extra="forbid", frozen=True, populate_by_name=True, env_ignore_empty=True
+        env_prefix=PREFIX, toml_file=FILE, extra="forbid", frozen=True, populate_by_name=True, env_ignore_empty=True,
+        use_attribute_docstrings=True,
     )
 
     data_dir: Path = Path("data")
@@ -80,6 +102,20 @@ class Settings(BaseSettings):
     """The sender of every mail."""
     mail_rate_per_minute: Annotated[int, Field(ge=1)] | None = None
     """The most mails in a minute; as fast as the server takes them when absent."""
+    mail_stuck_hours: Annotated[float, Field(gt=0)] = 4.0
+    """Hours after which the coordinator is told that mail does not get out."""
+    digest_from: Annotated[int, Field(ge=2)] = 3
+    """The number of reminders to one person at the same hour from which they come as one mail."""
+    reply_domain: Annotated[str, AfterValidator(domain_name)] | None = None
+    """The domain of the addresses that replies and bounces come back to; the coordinator's own address when absent."""
+    incoming_host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
+    """The address that the listener for replies and bounces has."""
+    incoming_port: Port | None = None
+    """The port that the listener for replies and bounces has; there is none when absent."""
+    incoming_protocol: Literal["lmtp", "smtp"] = "lmtp"
+    """How the mail server hands replies and bounces over."""
+    incoming_size_limit: Annotated[int, Field(ge=64 * 1024)] = 25 * 1024 * 1024
+    """The most bytes that a mail which comes in may have."""
     base_url: WebAddress = "http://127.0.0.1:8700"
     """How people reach the portal; links in mail begin with it."""
     secret_key: Annotated[SecretStr, AfterValidator(_secret)] | None = None
@@ -88,10 +124,52 @@ class Settings(BaseSettings):
     """The address that the portal listens on."""
     portal_port: Port = 8700
     """The port that the portal listens on."""
+    trusted_proxies: Annotated[str, AfterValidator(_networks)] = ""
+    """The proxies whose X-Forwarded-For is believed: addresses or networks, with commas; nobody's when absent."""
+    guess_limit: Annotated[str, AfterValidator(_rate)] = "60/10 minutes"
+    """How many wrong links one client may open, and wrong sign-ins make, before it has to wait."""
+    link_grace_days: Annotated[int, Field(ge=0, le=3650)] = 90
+    """How long after a question has closed its links still show what became of it."""
+    organisation: str = ""
+    """Who runs the portal, as the accessibility statement names it."""
+    feedback_address: Address | None = None
+    """Where people write who cannot use a page; the sender of the mails when absent."""
+    metrics_host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
+    """The address that figures for Prometheus are given at; not one that everybody reaches."""
+    metrics_port: Port | None = None
+    """The port that the portal gives figures for Prometheus at; none are given when absent."""
+    log_format: Literal["text", "json"] = "text"
+    """How logs are written: for people, or a JSON object a line."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """The least that is logged."""
     mailbox_port: Port = 8725
     """The port that the development mailbox listens on."""
     mailbox_dir: Path = Path()
     """The folder of the development mailbox; `mailbox` in the data folder when absent."""
+    upload_file_mb: Annotated[int, Field(ge=1, le=500)] = 20
+    """The most megabytes that one file may have."""
+    upload_files: Annotated[int, Field(ge=1, le=100)] = 10
+    """The most files that may be handed in with one answer."""
+    upload_total_mb: Annotated[int, Field(ge=1, le=1000)] = 50
+    """The most megabytes that all files of one answer may have together."""
+    draft_days: Annotated[int, Field(ge=1)] = 30
+    """For how many days what was typed and not sent in is kept after its question has closed."""
+    session_idle_minutes: Annotated[int, Field(ge=1)] = 60
+    """After how long without a page somebody who has signed in to the desk must do so again."""
+    session_hours: Annotated[int, Field(ge=1)] = 12
+    """After how long in any case."""
+    second_person: bool = False
+    """Whether a second account must confirm that a date is moved, a question closed early, or a cycle cancelled."""
+    oidc_url: WebAddress | None = None
+    """The discovery document of an OpenID provider (…/.well-known/openid-configuration); absent: sign-in by mail."""
+    oidc_client_id: str = ""
+    """What the provider calls this installation."""
+    oidc_client_secret: SecretStr | None = None
+    """What proves it to the provider."""
+    oidc_name: str = ""
+    """What people call the provider, on the button that leads there."""
+    oidc_readers: bool = False
+    """Whether somebody whom the provider vouches for gets an account that may read every cycle."""
     prefect_api_url: WebAddress | None = Field(default=None, validation_alias=AliasChoices("prefect_api_url"))
     """Prefect's server, from PREFECT_API_URL; the embedded one when absent."""
     prefect_port: Port = 4270
@@ -105,9 +183,35 @@ class Settings(BaseSettings):
         return {**places, **given}
 
     @property
+    def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The networks of the trusted proxies."""
+        parts = [part.strip() for part in self.trusted_proxies.split(",")]
+        return tuple(ip_network(part, strict=False) for part in parts if part)
+
+    @property
+    def uploads(self) -> UploadLimits:
+        """How much may be handed in with one answer."""
+        return UploadLimits(self.upload_file_mb * MEGABYTE, self.upload_files, self.upload_total_mb * MEGABYTE)
+
+    @property
     def smtp(self) -> SmtpServer | None:
         """The mail server, or None for the development mailbox."""
         return parse_smtp_url(self.smtp_url.get_secret_value()) if self.smtp_url else None
+
+    @property
+    def oidc(self) -> OpenIdProvider | None:
+        """The OpenID provider, or None where people sign in by mail alone.
+
+        Raises:
+            SettingsError: a part of what it needs is missing.
+        """
+        if self.oidc_url is None:
+            return None
+        secret = self.oidc_client_secret.get_secret_value() if self.oidc_client_secret else ""
+        wanted = {"SAMSYN_OIDC_CLIENT_ID": self.oidc_client_id, "SAMSYN_OIDC_CLIENT_SECRET": secret}
+        if missing := [f"{name}: is needed with SAMSYN_OIDC_URL" for name, value in wanted.items() if not value]:
+            raise SettingsError(missing)
+        return OpenIdProvider(self.oidc_url, self.oidc_client_id, secret, self.oidc_name, readers=self.oidc_readers)
 
     @classmethod
     def settings_customise_sources(

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from prefect.client.schemas.actions import ArtifactCreate, ArtifactUpdate
+from prefect.client.schemas.actions import ArtifactCreate, ArtifactUpdate, LogCreate
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Cancelled
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from engine.progress import progress
+from engine.clock import SystemClock
+from engine.progress import progress, standing
 from models.journal import PhaseRun
 from models.phase import Phase, PhaseStatus
 
@@ -30,6 +32,7 @@ class Artifacts:
         self._register = register
         self._client = client
         self._base_url = base_url.rstrip("/")
+        self._said: dict[str, str] = {}
 
     async def refresh(self, limit: int = 20) -> int:
         """Write the artifacts of up to `limit` phases that have changed; returns how many.
@@ -42,8 +45,9 @@ class Artifacts:
             # The mark is taken away before anything is read: a change from then on sets it again.
             self._mark(phase_id, stale=False)
             try:
-                run, text = self._read(phase_id)
+                run, text, line = self._read(phase_id)
                 await self._write(run, text)
+                await self._say(run, line)
                 await self._end_if_cancelled(run)
             except BaseException:
                 self._mark(phase_id, stale=True)
@@ -55,13 +59,13 @@ class Artifacts:
         with self._register.read() as session:
             return list(session.exec(query.limit(limit)).all())
 
-    def _read(self, phase_id: str) -> tuple[PhaseRun, str]:
+    def _read(self, phase_id: str) -> tuple[PhaseRun, str, str]:
         with self._register.read() as session:
             run = session.get_one(PhaseRun, phase_id)
-            return run, progress(session, phase_id, self._record(phase_id))
+            return run, progress(session, phase_id, self._desk(phase_id)), standing(session, phase_id)
 
-    def _record(self, phase_id: str) -> str:
-        return f"{self._base_url}/record/{phase_id.partition('/')[0]}"
+    def _desk(self, phase_id: str) -> str:
+        return f"{self._base_url}/desk/{phase_id.partition('/')[0]}"
 
     def _mark(self, phase_id: str, **values: object) -> None:
         with self._register.operate() as session:
@@ -84,6 +88,18 @@ class Artifacts:
                 )
             )
             self._mark(run.phase_id, artifact_id=str(created.id))
+
+    async def _say(self, run: PhaseRun, line: str) -> None:
+        """A line in the run's log, which is what its page opens on, whenever the phase stands elsewhere than before."""
+        said = f"{run.flow_run_id} {line}"
+        if self._said.get(run.phase_id) == said:
+            return
+        told = LogCreate(
+            name="samsyn", level=logging.INFO, message=line, timestamp=SystemClock().now(),
+            flow_run_id=UUID(str(run.flow_run_id)),
+        )  # fmt: skip
+        await self._client.create_logs([told])
+        self._said[run.phase_id] = said
 
     async def _end_if_cancelled(self, run: PhaseRun) -> None:
         """The runs of a cancelled cycle wait for nothing any more."""

@@ -64,4 +64,4 @@ def _circumstances(row: ConsulteeRow, say: Tongue) -> list[str]:
     received = row.received_on.isoformat() if row.received_on else ""
     approved = row.approved_on.isoformat() if row.approved_on else ""
     late = say(YES) if row.standing is Standing.LATE else ""
-    return [received, late, row.organ, approved, row.paragraph]
+    return [received, late, row.organ, approved, row.paragraph, ", ".join(file.name for file in row.files)]

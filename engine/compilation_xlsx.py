@@ -12,7 +12,7 @@ from engine.compilation_csv import compilation_rows, harmless
 if TYPE_CHECKING:
     from tasks.compilation import Compilation
 
-WIDTHS = (34, 26, 22, 60, 14, 60, 12, 12, 24, 12, 10)
+WIDTHS = (34, 26, 22, 60, 14, 60, 12, 12, 24, 12, 10, 40)
 """Of the columns, in characters; what is longer is wrapped."""
 OPTIONS = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False, "in_memory": True}
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from engine.accounts.accounts import add_account
 from engine.demonstration import Demonstration
 from engine.display import news, show_report
 from engine.prefect_settings import HOST
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from engine.services import Services
 
 FOLDER = Path("data/demo")
+ADMINISTRATOR = "desk@samsyn.example"
+"""Who may sign in to the desk of a demonstration that is left up."""
 TICK = "0.05"
 """Seconds between a worker's looks: the stepped clock waits for it, and not the other way round."""
 
@@ -95,7 +98,9 @@ def _demo(
         good = _run(services, definition, script, out, until)
         out.print(f"{time.monotonic() - began:.0f} seconds in all.")
         if stay:
+            add_account(services.register, ADMINISTRATOR, now=services.clock.now(), administrator=True)
             show_addresses(settings, out)
+            out.print(f"Sign in to the desk as {ADMINISTRATOR}; the mail with the link is in the mailbox.")
             wait_for_end(stack, out)
     finally:
         stack.stop()
@@ -177,7 +182,9 @@ def as_meant(report: dict[str, Any]) -> bool:
     """Whether the cycle came to what it is for: adopted where anybody adopts, otherwise no refusal."""
     if any(phase["kind"] == "adoption" for phase in report["phases"]):
         return bool(report["outcome"] == "adopted")
-    return report["outcome"] not in (None, "cancelled", "no_reply", "not_held", "not_sent_out", "rejected")
+    return report["outcome"] not in (
+        None, "cancelled", "no_reply", "not_held", "not_sent_out", "rejected", "no_decision", "not_quorate",
+    )  # fmt: skip
 
 
 def _write_record(services: Services, slug: str, report: dict[str, Any], out: Console) -> None:

@@ -28,6 +28,7 @@ from prefect.states import Crashed, Scheduled, Suspended
 from sqlmodel import col, select
 
 from engine.pool import ensure_pool_and_deployments
+from engine.progress import standing
 from models.cycle import Cycle
 from models.journal import JournalEntry, PhaseRun
 from models.phase import Phase, PhaseStatus
@@ -49,6 +50,8 @@ LOST = "the worker was lost while it did this; if it was not done, it is done ag
 """Said of a task that its worker did not see the end of."""
 MOST_LOST = 50
 """Tasks that a lost pass may have left; it did one after the other."""
+SHOWN = (PhaseStatus.PLANNED, PhaseStatus.OPEN)
+"""Phases that are to have a run also when they need no pass."""
 MOST_ANNOUNCED = 20
 """Planned phases that are shown at one look."""
 REFUSED = 5.0
@@ -173,7 +176,9 @@ class Dispatcher:
         return await self._show(self._shown(claim.phase_id), after=claim.flow_run_id)
 
     async def announce(self) -> int:
-        """Show phases whose time has not come as suspended runs, so that a cycle is seen whole; returns how many.
+        """Show phases that have no run and need no pass as suspended runs, so that a cycle is seen whole.
+
+        They are planned, or they wait and their register was restored from a backup. Returns how many.
 
         Raises:
             httpx.HTTPError: Prefect could not be reached; they are announced at the next look.
@@ -181,15 +186,21 @@ class Dispatcher:
         planned = self._unannounced()
         for phase_id in planned:
             shown = self._shown(phase_id)
-            run_id = await self._show(shown, after=None, state=Suspended(message=_opening_words(shown.phase)))
+            run_id = await self._show(shown, after=None, state=Suspended(message=self._waiting_words(shown.phase)))
             self._leases.remember_run(phase_id, str(run_id))
         return len(planned)
+
+    def _waiting_words(self, phase: Phase) -> str:
+        if phase.status is PhaseStatus.PLANNED:
+            return _opening_words(phase)
+        with self._register.read() as session:
+            return standing(session, phase.id)
 
     def _unannounced(self) -> list[str]:
         query = (
             select(PhaseRun.phase_id)
             .join(Phase, col(Phase.id) == col(PhaseRun.phase_id))
-            .where(col(PhaseRun.stale), col(PhaseRun.flow_run_id).is_(None), col(Phase.status) == PhaseStatus.PLANNED)
+            .where(col(PhaseRun.stale), col(PhaseRun.flow_run_id).is_(None), col(Phase.status).in_(SHOWN))
             .order_by(col(Phase.cycle_id), col(Phase.ordinal))
             .limit(MOST_ANNOUNCED)
         )

@@ -26,7 +26,19 @@ def show_report(out: Console, report: dict[str, Any]) -> None:
     for phase in report["phases"]:
         if phase["kind"] == "adoption":
             out.print(_matrix(phase, [d for d in report["decisions"] if d["phase"] == phase["key"]]))
+    if report.get("concerns"):
+        out.print(_concerns(report["concerns"]))
     _figures(out, report)
+
+
+def _concerns(concerns: Iterable[dict[str, Any]]) -> Table:
+    """What somebody has to look after; `samsyn settle` takes the number."""
+    table = Table("no.", "concern", "question", "body", "address", "words", title="To look after", title_justify="left")
+    for concern in concerns:
+        said = (concern["question"], concern["body"], concern["address"], concern["words"])
+        kind = concern["kind"].replace("_", " ")
+        table.add_row(str(concern["number"]), f"[yellow]{kind}[/]", *(escape(text or "") for text in said))
+    return table
 
 
 def _phases(phases: Iterable[dict[str, Any]]) -> Table:
@@ -45,7 +57,7 @@ def _milestones(milestones: Iterable[dict[str, Any]]) -> Table:
         status = milestone["status"]
         colour = COLOURS.get(status, "white")
         table.add_row(
-            milestone["key"],
+            f"{escape(milestone['title'])}\n[dim]{milestone['key']}[/]",
             _due(milestone),
             f"[{colour}]{MARKS.get(status, '·')} {status}[/]",
             milestone["met_on"] or "",
@@ -103,13 +115,20 @@ NEWS = {
     "meeting_summoned": "  {subject}: {called} called, {items} items on the agenda",
     "meeting_moved": "  [yellow]→ {subject}[/] moved to {to}",
     "meeting_called_off": "  [yellow]{subject}[/] called off",
+    "called_again": "  [yellow]{subject}[/]: no decision, called again for {on}",
+    "not_called_again": "  [yellow]{subject}[/]: no decision, and not called again",
     "minutes_recorded": "  {subject}: minutes of {items} items, {present} present",
     "minutes_attested": "  {subject}: minutes attested, public from now on",
     "minutes_refused": "  [yellow]{subject}[/]: minutes not attested",
     "attestors_replaced": "  [yellow]{subject}[/]: another attestor is asked",
     "minutes_announced": "  {subject}: announced {on}, final {final_on}",
+    "assignment_delegated": "  {subject}: handed over to somebody else",
+    "delegation_ended": "  {subject}: back with whoever was asked",
+    "wrong_person_reported": "  [yellow]{subject}[/]: reached the wrong person",
+    "seat_replaced": "  {subject}: another person holds the seat",
     "milestone_met": "  [green]✓ {subject}[/] met",
     "milestone_missed": "  [red]✗ {subject}[/] missed",
+    "milestone_waived": "  – {subject} waived: nobody was asked for it",
     "milestone_moved": "  [yellow]→ {subject}[/] moved to {to}",
     "cycle_concluded": "[bold green]The cycle ends: {outcome}[/]",
 }

@@ -44,6 +44,7 @@ class Form:
     choices: dict[str, list[str]] = field(default_factory=dict)  # radio buttons by name
     buttons: list[tuple[str, str]] = field(default_factory=list)  # name and value of each way to submit
     facts: dict[str, str] = field(default_factory=dict)  # the form's data attributes
+    takes_files: str = ""  # the name of the field that files are chosen in
 
 
 class Page(HTMLParser):
@@ -72,6 +73,9 @@ class Page(HTMLParser):
     @staticmethod
     def _input(form: Form, said: dict[str, str]) -> None:
         name, value = said.get("name", ""), said.get("value", "")
+        if said.get("type") == "file":
+            form.takes_files = name
+            return
         if said.get("type") == "radio":
             form.choices.setdefault(name, []).append(value)
             if "checked" in said:
@@ -149,7 +153,7 @@ class Participant:
         for name, text in (("comment", planned.comment), ("text", planned.text), ("items", "\n".join(planned.items))):
             if text and name in filled:
                 filled[name] = text
-        review = self._submit(form, filled)
+        review = self._submit(form, filled, planned)
         binding = Page(review.text).forms
         final = next((form for form in binding if "sealed" in form.fields), None)
         if final is None:
@@ -157,8 +161,13 @@ class Participant:
         final.action = urljoin(str(review.url), final.action)
         self._submit(final, final.fields)
 
-    def _submit(self, form: Form, filled: dict[str, str]) -> httpx.Response:
-        response = self.http.post(form.action, data=filled)
+    def _submit(self, form: Form, filled: dict[str, str], planned: Plan | None = None) -> httpx.Response:
+        attached = None
+        if planned is not None and planned.attach:
+            if not form.takes_files:
+                raise Stuck("the form takes no files")
+            attached = {form.takes_files: (planned.attach, planned.file())}
+        response = self.http.post(form.action, data=filled, files=attached)
         if response.status_code != httpx.codes.OK:
             raise Stuck(f"submitting answered {response.status_code}: {response.text[:500]}")
         return response

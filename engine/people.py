@@ -45,7 +45,7 @@ def asked_since(register: Register, cycle_id: str, since: datetime, seen: set[st
         .join(Step, col(Step.id) == col(Assignment.step_id))
         .join(Body, col(Body.id) == col(Assignment.body_id))
         .join(Link, col(Link.assignment_id) == col(Assignment.id))
-        .where(col(Notice.cycle_id) == cycle_id, col(Notice.kind).in_(ASKING))
+        .where(col(Notice.cycle_id) == cycle_id, col(Notice.kind).in_(ASKING), col(Link.revoked_at).is_(None))
         .where(col(Delivery.status) == DeliveryStatus.SENT, col(Delivery.sent_at) >= since)
         .order_by(col(Delivery.sent_at), col(Assignment.id))
     )

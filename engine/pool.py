@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING, Any
 from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.exceptions import ObjectAlreadyExists
 
+from engine.names import DEPLOYMENT, POOL, WORKER_TYPE
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from uuid import UUID
 
     from prefect import Flow
     from prefect.client.orchestration import PrefectClient
-
-POOL = "samsyn"
-WORKER_TYPE = "samsyn"
-DEPLOYMENT = "samsyn"
 
 TEMPLATE: dict[str, Any] = {"job_configuration": {"env": {}}, "variables": {"type": "object", "properties": {}}}
 """Nothing of a job can be configured, since a pass runs inside the worker; but the server refuses an empty template."""
@@ -51,3 +49,6 @@ async def _deploy(client: PrefectClient, flow: Flow[..., Any]) -> UUID:
         paused=False,
         enforce_parameter_schema=False,
     )
+
+
+__all__ = ["DEPLOYMENT", "POOL", "WORKER_TYPE", "ensure_pool_and_deployments"]

@@ -10,8 +10,9 @@ import logging
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+import httpx
 from prefect import Flow, flow, task
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.responses import SetStateStatus
@@ -21,6 +22,9 @@ from prefect.states import Completed, Failed, Suspended
 from sqlmodel import col, select
 
 from config.calendars import PLACES
+from config.masking import mask
+from engine.clock import SystemClock
+from engine.logs import about_phase
 from flows import ALL
 from models.cycle import Cycle
 from tasks.phase import Phase
@@ -58,7 +62,8 @@ class Passing:
             validate_parameters=False,
         )
         def run(phase: str) -> State[Any]:
-            return self.run_pass(phase_flow, phase)
+            with about_phase(phase):  # whatever is logged on the way
+                return self.run_pass(phase_flow, phase)
 
         return run
 
@@ -75,7 +80,9 @@ class Passing:
             said = f"{type(failed).__name__}: {failed}"
             log.exception("a pass of %s failed", phase_id)
             pause = self.leases.fail(phase_id, owner, said, time.time())
-            return Failed(message=f"tried again in {pause:.0f} s, nothing is lost: {said}")
+            words = f"tried again in {pause:.0f} s, nothing is lost: {mask(said)}"
+            say_in_run(f"The pass failed; {words}")
+            return Failed(message=words)
         except BaseException:  # suspended, which ends most passes, or overruled by the server
             self.leases.release(phase_id, owner)
             raise
@@ -124,11 +131,26 @@ def suspend(message: str) -> NoReturn:
         Pause: always; the engine ends the pass with it.
         Abort: the server has another state for the run, and it stands.
     """
-    context = FlowRunContext.get()
-    if context is None or context.flow_run is None:
-        raise RuntimeError("only a flow run can be suspended")
-    client = context.client if isinstance(context.client, SyncPrefectClient) else get_client(sync_client=True)
-    answer: Any = client.set_flow_run_state(context.flow_run.id, Suspended(message=message))
+    run_id, client = _current_run()
+    answer: Any = client.set_flow_run_state(run_id, Suspended(message=message))
     if answer.status is not SetStateStatus.ACCEPT or answer.state is None:
         raise Abort(f"not suspended: {answer.details}")
     raise Pause(state=answer.state)
+
+
+def say_in_run(message: str) -> None:
+    """A line in the log of the current run, as an error. When Prefect is away it stands in the worker's log alone."""
+    run_id, client = _current_run()
+    line = {"name": "samsyn", "level": logging.ERROR, "message": message, "flow_run_id": str(run_id)}
+    try:
+        client.create_logs([{**line, "timestamp": SystemClock().now().isoformat()}])
+    except (httpx.HTTPError, OSError) as away:
+        log.warning("Prefect cannot be told of it: %s", away)
+
+
+def _current_run() -> tuple[UUID, SyncPrefectClient]:
+    context = FlowRunContext.get()
+    if context is None or context.flow_run is None:
+        raise RuntimeError("this is done in a flow run only")
+    ours = context.client
+    return context.flow_run.id, ours if isinstance(ours, SyncPrefectClient) else get_client(sync_client=True)

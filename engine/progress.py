@@ -43,6 +43,22 @@ def progress(session: Session, phase_id: str, desk: str) -> str:
     return "\n".join(lines)
 
 
+def standing(session: Session, phase_id: str) -> str:
+    """Where a phase stands, in one line that changes when the phase does and not with each answer."""
+    phase = session.get_one(Phase, phase_id)
+    place = PLACES[session.get_one(Cycle, phase.cycle_id).place]
+    if phase.status is not PhaseStatus.OPEN:
+        return _life(phase, place).replace("**", "")
+    steps = session.exec(select(Step).where(col(Step.phase_id) == phase_id, col(Step.settled_at).is_(None)))
+    waits = [_wait(step, place) for step in sorted(steps, key=lambda step: (step.opened_at, step.key))]
+    return f"waiting for {'; '.join(waits)}" if waits else _life(phase, place).replace("**", "")
+
+
+def _wait(step: Step, place: Place) -> str:
+    asked = f" ({step.asked} asked)" if step.asked else ""
+    return f"{step.key}{asked}, {_until(step, place)}".replace("**", "")
+
+
 def _life(phase: Phase, place: Place) -> str:
     if phase.status is PhaseStatus.CLOSED and phase.outcome and phase.closed_at:
         said = f"{phase.outcome['result']} {phase.outcome.get('detail', '')}".strip()

@@ -12,9 +12,11 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from config.uploads import UploadLimits
 from engine.commands.answer import NoLongerOpen, Reply, answer
 from engine.commands.start import start_cycle
 from engine.coordination import Coordination
+from engine.documents.given import GivenFile, take_file
 from engine.due import due_phases, next_wake
 from engine.people import asked_since, form_behind
 from engine.report import report
@@ -56,10 +58,13 @@ class Rehearsal:
         self.register.close()
         return result | {"passes": self.passes, "outcome": result["outcome"] or "unfinished"}
 
-    def play(self) -> None:
-        """From the first day to the last; the register then holds what happened, until somebody closes it."""
+    def play(self, until: datetime | None = None) -> None:
+        """From the first day to the last, or as far as it goes before an instant.
+
+        The register then holds what happened, until somebody closes it.
+        """
         self._begin()
-        while self._step():
+        while self._step(until or self.last):
             pass
 
     def decide(self, asked: Asked) -> Plan | None:
@@ -90,19 +95,22 @@ class Rehearsal:
             participants=self.participants,
         )
 
-    def _step(self) -> bool:
+    def _step(self, last: datetime) -> bool:
         """Do everything that is due at this instant, then go to the next; False when there is none."""
         while self._do_what_is_due():
             pass
         following = self._next_instant()
-        if following is None or following > self.last:
+        if following is None or following > last:
             return False
-        self.now = following
+        self.now = max(self.now, following)
         return True
 
     def _do_what_is_due(self) -> bool:
-        acted = self._pass_phases() + self._send() + self.coordination.act(self.now) + self._answer()
-        return acted > 0
+        """What the worker does, then what people do; whether people did anything, so that there may be more of it."""
+        while self._pass_phases():
+            pass
+        self._send()
+        return self.coordination.act(self.now) + self._answer() > 0
 
     def _pass_phases(self) -> int:
         with self.register.read() as session:
@@ -131,7 +139,9 @@ class Rehearsal:
         answered = 0
         while self.plans and self.plans[0][0] <= self.now:
             _, nonce, link_id, planned = heappop(self.plans)
-            reply = Reply(planned.position, planned.comment, self._content(link_id, planned))
+            reply = Reply(
+                planned.position, planned.comment, self._content(link_id, planned), files=_attached(planned)
+            )  # fmt: skip
             answered += 1
             try:
                 answer(self.register, link_id=link_id, reply=reply, nonce=str(nonce), now=self.now, via="rehearsal")
@@ -159,6 +169,10 @@ class Rehearsal:
         with self.register.read() as session:
             cycle = session.get(Cycle, self.slug)
         return cycle is not None and cycle.status is CycleStatus.RUNNING
+
+
+def _attached(planned: Plan) -> tuple[GivenFile, ...]:
+    return (take_file(planned.attach, planned.file(), UploadLimits()),) if planned.attach else ()
 
 
 def rehearse(

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from config.calendars import PLACES
 from engine.compilation import consultations_of
+from engine.concerns import concerns_of
 from engine.meetings import meetings_of
 from models.assignment import Assignment, AssignmentStatus, Decision
 from models.cycle import Body, Cycle, Person
@@ -47,12 +48,13 @@ def report(register: Register, cycle_id: str) -> dict[str, Any]:
             "began": cycle.begins.isoformat(),
             "ended": place.today(cycle.ended_at).isoformat() if cycle.ended_at else None,
             "phases": _phases(session, cycle_id, place),
-            "milestones": _milestones(session, cycle_id),
+            "milestones": _milestones(session, cycle_id, str(cycle.language)),
             "decisions": _decisions(session, cycle_id),
             "meetings": meetings_of(session, cycle_id),
             "consultations": consultations_of(session, cycle),
             "assignments": _assignments(session, cycle_id),
             "notices": _notices(session, cycle_id, place),
+            "concerns": concerns_of(session, cycle_id, place),
             "journal": {"entries": checked.entries, "head": checked.head, "verified": checked.holds},
         }
 
@@ -74,11 +76,12 @@ def _phases(session: Session, cycle_id: str, place: Place) -> list[dict[str, Any
     ]
 
 
-def _milestones(session: Session, cycle_id: str) -> list[dict[str, Any]]:
+def _milestones(session: Session, cycle_id: str, language: str) -> list[dict[str, Any]]:
     query = select(Milestone).where(col(Milestone.cycle_id) == cycle_id).order_by(col(Milestone.ordinal))
     return [
         {
             "key": row.key,
+            "title": row.called(language, language),
             "due": row.due_on.isoformat() if row.due_on else None,
             "promised": row.promised.isoformat() if row.promised else None,
             "words": row.words,
@@ -97,7 +100,7 @@ def _decisions(session: Session, cycle_id: str) -> list[dict[str, Any]]:
         .join(Body, col(Body.id) == col(Decision.body_id))
         .join(Phase, col(Phase.id) == col(Decision.phase_id))
         .where(col(Decision.cycle_id) == cycle_id)
-        .order_by(col(Phase.ordinal), col(Decision.decided_on), col(Body.ordinal), col(Decision.round))
+        .order_by(col(Phase.ordinal), col(Decision.decided_on), col(Body.ordinal), col(Decision.round), col(Decision.id))
     )
     return [
         {

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, Field
 from config.base import Key, Line, Strict
 from config.dates import parse_duration
 from config.terms import Position
+from engine.documents.making import written_file
 from models.forms import read_form
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class AnswerRule(Strict):
     text: str = ""
     items: list[Line] = Field(default_factory=list)
     fields: dict[str, str] = Field(default_factory=dict)  # of the step's form, by name
+    attach: Line | None = None  # the name of a file with the same words, .docx or .txt
     always: bool = False
 
 
@@ -94,7 +96,12 @@ class Plan(Strict):
     comment: str = ""
     text: str = ""
     items: tuple[str, ...] = ()
+    attach: str = ""  # the name of a file to be handed in
     wishes: dict[str, str] = Field(default_factory=dict)  # what is to stand in fields of the step's form, by name
+
+    def file(self) -> bytes:
+        """The file that is handed in: the words of the answer."""
+        return written_file(self.attach, self.text or self.comment or self.attach)
 
     def filled(self, form: dict[str, Any] | None, who: str, today: date) -> dict[str, str]:
         """The step's form as it is filled in. It is read when the answer is given, because it may have grown."""
@@ -130,6 +137,7 @@ def plan(script: Script, asked: Asked, place: Place) -> Plan | None:
         comment=rule.reason if rule else "",
         text=text,
         items=tuple(rule.items) if rule else (),
+        attach=(rule.attach or "") if rule else "",
         wishes=rule.fields if rule else {},
     )
 

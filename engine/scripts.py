@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from config.tree import Tree
 
 BUNDLED = Path(__file__).parent.parent / "config" / "scripts"
-NUMBER = re.compile(r"[~-]\d+$")
+NUMBER = re.compile(r"([~-]\d+)+$")
 """What tells the attempts at a step, or several meetings, apart."""
 
 

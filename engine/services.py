@@ -13,6 +13,7 @@ from models.migrate import upgrade
 from models.register import Register
 from notifications.outbox import Mailer
 from notifications.sender import Sender
+from notifications.system_mail import SystemMailer
 from notifications.transport import SmtpTransport
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Services:
     secret_key: str
     mailer: Mailer
     name: str  # of this process among all that work on the register
+    system_mailer: SystemMailer
 
     def close(self) -> None:
         """Give back what is held."""
@@ -43,10 +45,11 @@ def build_services(settings: Settings, role: str) -> Services:
     secret_key = ensure_secret_key(settings)
     register = Register(settings.database_url, mail_domain=settings.mail_from.rpartition("@")[2])
     name = process_name(role)
-    sender = Sender(settings.mail_from, settings.base_url, secret_key)
+    sender = Sender(settings.mail_from, settings.base_url, secret_key, settings.reply_domain, settings.digest_from)
     transport = SmtpTransport(settings.smtp or development_mailbox(settings))
-    mailer = Mailer(register, transport, sender, owner=name)
-    return Services(settings, register, RegisterClock(register), secret_key, mailer, name)
+    mailer = Mailer(register, transport, sender, owner=name, rate=settings.mail_rate_per_minute)
+    system_mailer = SystemMailer(register, transport, sender, name)
+    return Services(settings, register, RegisterClock(register), secret_key, mailer, name, system_mailer)
 
 
 def development_mailbox(settings: Settings) -> SmtpServer:

@@ -6,9 +6,11 @@ import signal
 import threading
 from typing import TYPE_CHECKING
 
+from engine.accounts.accounts import list_accounts
 from engine.prefect_settings import HOST
 from engine.services import build_services
 from engine.stack import Stack
+from models.register import Register
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -32,11 +34,24 @@ def serve(settings: Settings, out: Console) -> None:
 def show_addresses(settings: Settings, out: Console) -> None:
     """Where a person looks."""
     out.print(f"Portal   {settings.base_url}")
+    out.print(f"Desk     {settings.base_url}/desk")
+    if not has_accounts(settings):
+        out.print("         nobody has an account yet: samsyn account add ADDRESS --administrator")
     if settings.smtp is None:
         out.print(f"Mailbox  {settings.base_url}/mailbox")
     if settings.prefect_api_url is None:
         out.print(f"Prefect  http://{HOST}:{settings.prefect_port}")
-    out.print("Ctrl-C ends everything.")
+    out.print(f"Logs     {settings.data_dir / 'logs'}", soft_wrap=True)
+    out.print("Ctrl-C ends everything, and the next samsyn up goes on. What is wrong: samsyn doctor")
+
+
+def has_accounts(settings: Settings) -> bool:
+    """Whether anybody can sign in to the desk."""
+    register = Register(settings.database_url)
+    try:
+        return bool(list_accounts(register))
+    finally:
+        register.close()
 
 
 def wait_for_end(stack: Stack, out: Console) -> None:

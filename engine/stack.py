@@ -149,12 +149,7 @@ class Stack:
 
 def parts(settings: Settings) -> list[Part]:
     """What an installation with these settings runs on this machine."""
-    prefect = Part(
-        "prefect",
-        (sys.executable, "-m", "prefect", "server", "start", "--host", HOST, "--port", str(settings.prefect_port)),
-        lambda: _healthy(f"{api_url(settings)}/health"),
-        server_environment(settings),
-    )
+    prefect = prefect_part(settings)
     mailbox = Part("mailbox", _own("mailbox"), lambda: _listening(settings.mailbox_port))
     portal_health = f"http://{settings.portal_host}:{settings.portal_port}/healthz"
     portal = Part("portal", _own("portal"), lambda: _healthy(portal_health))
@@ -162,12 +157,25 @@ def parts(settings: Settings) -> list[Part]:
     found = [] if settings.prefect_api_url else [prefect]
     if settings.smtp is None:
         found.append(mailbox)
+    if (port := settings.incoming_port) is not None:
+        found.append(Part("incoming", _own("incoming"), lambda: _listening(port)))
     return [*found, portal, worker]
+
+
+def prefect_part(settings: Settings) -> Part:
+    """Prefect's server, on loopback."""
+    return Part(
+        "prefect",
+        (sys.executable, "-m", "prefect", "server", "start", "--host", HOST, "--port", str(settings.prefect_port)),
+        lambda: _healthy(f"{api_url(settings)}/health"),
+        server_environment(settings),
+    )
 
 
 def ports(settings: Settings) -> dict[str, int]:
     """The ports that the parts listen on."""
-    return {"prefect": settings.prefect_port, "mailbox": settings.mailbox_port, "portal": settings.portal_port}
+    found = {"prefect": settings.prefect_port, "mailbox": settings.mailbox_port, "portal": settings.portal_port}
+    return found if settings.incoming_port is None else {**found, "incoming": settings.incoming_port}
 
 
 def settings_environment(settings: Settings) -> dict[str, str]:
@@ -183,6 +191,10 @@ def settings_environment(settings: Settings) -> dict[str, str]:
         "SAMSYN_PREFECT_PORT": str(settings.prefect_port),
         "SAMSYN_MAIL_FROM": settings.mail_from,
     }
+    if settings.reply_domain is not None:
+        shared["SAMSYN_REPLY_DOMAIN"] = settings.reply_domain
+    if settings.incoming_port is not None:
+        shared["SAMSYN_INCOMING_PORT"] = str(settings.incoming_port)
     if settings.smtp_url is not None:
         shared["SAMSYN_SMTP_URL"] = settings.smtp_url.get_secret_value()
     return shared

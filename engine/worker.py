@@ -10,6 +10,7 @@ import logging
 import signal
 import time
 from contextlib import suppress
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import httpx
@@ -17,8 +18,11 @@ from prefect.client.orchestration import get_client
 from prefect.exceptions import ObjectNotFound
 
 from engine.artifacts import Artifacts
+from engine.clock import SystemClock
+from engine.commands.draft import dispose_of_drafts
 from engine.dispatcher import Dispatcher
 from engine.leases import HOLD, Leases
+from engine.mail_trouble import tell_of_trouble
 from engine.phase_worker import PhaseWorker
 from engine.prefect_flows import Passing
 from engine.processes import is_gone
@@ -34,6 +38,10 @@ SYNC_EVERY = 15.0
 """Seconds between heartbeats to the work pool, which also notice that the pool is gone."""
 POLL_EVERY = 5.0
 """Seconds between looks at the pool for runs that somebody else scheduled, such as a resume by hand."""
+TROUBLE_EVERY = 5.0
+"""Seconds between looks at mail that fails or waits, for coordinators."""
+DRAFTS_EVERY = 3600.0
+"""Seconds between looks for drafts that nobody can send in any more."""
 AWAY = 3.0
 """Seconds to wait when Prefect or the mail server cannot be reached."""
 UNREACHABLE = (httpx.HTTPError, ObjectNotFound, OSError)
@@ -50,7 +58,9 @@ async def run_worker(services: Services, *, tick: float = 1.0, ready: Callable[[
     services.mailer.forget(is_gone)
     await asyncio.gather(
         _repeat(stop, tick, lambda: _send(services), "mail"),
+        _repeat(stop, TROUBLE_EVERY, lambda: _tell_of_trouble(services), "mail that fails"),
         _keep_leases(stop, leases),
+        _repeat(stop, DRAFTS_EVERY, lambda: _dispose_of_drafts(services), "old drafts"),
         _orchestrate(services, leases, stop, tick, ready),
     )
 
@@ -108,6 +118,22 @@ async def _send(services: Services) -> None:
     tally = await services.mailer.send_due(services.clock.now())
     if tally.stopped:
         log.warning("no mail can be handed in: %s", tally.stopped)
+    await services.system_mailer.send_due(SystemClock().now())
+
+
+async def _tell_of_trouble(services: Services) -> None:
+    hours = services.settings.mail_stuck_hours
+    told = await asyncio.to_thread(tell_of_trouble, services.register, services.clock.now(), hours)
+    if told:
+        log.warning("coordinators are told of mail that does not get through: %d", told)
+
+
+async def _dispose_of_drafts(services: Services) -> None:
+    kept_for = timedelta(days=services.settings.draft_days)
+    now = services.clock.now()
+    gone = await asyncio.to_thread(dispose_of_drafts, services.register, now=now, kept_for=kept_for)
+    if gone:
+        log.info("drafts of questions that have closed are gone: %d", gone)
 
 
 async def _keep_leases(stop: asyncio.Event, leases: Leases) -> None:

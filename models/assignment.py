@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from config.publicity import Retention
 from config.terms import Force, Position
 from models.base import Instant, Term
 
@@ -24,8 +25,22 @@ class AssignmentStatus(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Revocation(StrEnum):
+    """Why a link was withdrawn."""
+
+    NOT_ME = "not_me"  # its holder said that the mail had reached the wrong person
+    DELEGATED = "delegated"  # its holder handed the question over
+    HANDED_BACK = "handed_back"  # a substitute gave the question back
+    TAKEN_BACK = "taken_back"  # whoever had handed the question over took it back
+    REPLACED = "replaced"  # a coordinator named somebody else
+    SENT_ANEW = "sent_anew"  # a coordinator sent the same person a fresh one
+
+
 class Assignment(SQLModel, table=True):
-    """One question to one person, who answers for one body."""
+    """One question to one person, who answers for one body.
+
+    `person_id` is who answers now. When that is not who was asked first, the other names stay beside it.
+    """
 
     __table_args__ = (UniqueConstraint("step_id", "membership_id", "round"),)
 
@@ -35,6 +50,8 @@ class Assignment(SQLModel, table=True):
     body_id: str = Field(foreign_key="body.id")
     membership_id: str = Field(foreign_key="membership.id")
     person_id: str = Field(foreign_key="person.id", index=True)
+    delegated_from: str | None = Field(default=None, foreign_key="person.id")  # whose substitute answers
+    replaces: str | None = Field(default=None, foreign_key="person.id")  # who held the seat when the question came
     round: int = 1
     text: str | None = None  # document id: the version that is decided on, where it is another than the step's
     status: AssignmentStatus = Field(sa_type=Term(AssignmentStatus), default=AssignmentStatus.OPEN)
@@ -52,6 +69,7 @@ class Link(SQLModel, table=True):
     person_id: str = Field(foreign_key="person.id")
     token_sha256: str = Field(unique=True)
     revoked_at: datetime | None = Field(default=None, sa_type=Instant)
+    revoked_for: Revocation | None = Field(default=None, sa_type=Term(Revocation))
 
 
 class Answer(SQLModel, table=True):
@@ -70,7 +88,7 @@ class Answer(SQLModel, table=True):
     received_at: datetime = Field(sa_type=Instant)
     late: bool = False
     via: str  # portal, coordinator, rehearsal
-    by: str  # the person's id
+    by: str  # the person's id, or the account that recorded it for somebody
     nonce: str = Field(unique=True)
 
 
@@ -95,7 +113,7 @@ class Decision(SQLModel, table=True):
 
 
 class Document(SQLModel, table=True):
-    """One version of a text."""
+    """One version of a text: as it was written, or as the file that was handed in."""
 
     __table_args__ = (UniqueConstraint("cycle_id", "key", "version"),)
 
@@ -104,8 +122,16 @@ class Document(SQLModel, table=True):
     key: str
     version: int
     title: str
-    content: str
-    sha256: str
+    content: str  # empty when it is a file
+    sha256: str  # of the file, or of the text in UTF-8
+    media_type: str = "text/plain"
+    size: int = 0  # bytes
+    file: str | None = Field(default=None, foreign_key="file_content.sha256", index=True)
+    file_name: str | None = None
+    part_of: str | None = None  # document id: the text that this file was handed in with
+    replaces: str | None = None  # document id: the version before this one
     from_step: str | None = None
+    from_answer: str | None = None  # answer id
     reason: str = ""  # why there is a new version
+    retention: Retention | None = Field(default=None, sa_type=Term(Retention))  # None: as the definition says
     created_at: datetime = Field(sa_type=Instant)

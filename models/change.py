@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from sqlalchemy import event, update
 from sqlmodel import Session, SQLModel, col, select
 
+from config.calendars import PLACES
 from models.chain import GENESIS, canonical, entry_hash
 from models.cycle import Cycle, CycleStatus
 from models.images import changed_columns, image, primary_key
 from models.journal import JournalEntry, PhaseRun
 from models.notice import Delivery, Notice
+from models.opening import opening
 from models.phase import Phase, PhaseStatus, Step
-from models.schedule import phase_wake
+from models.promises import unkept
+from models.schedule import earlier, phase_wake
 from models.tables import JOURNALED
 
 if TYPE_CHECKING:
@@ -156,17 +159,16 @@ class Change:
         if self.cycle.status is not CycleStatus.RUNNING:
             return None
         if phase.status is PhaseStatus.PLANNED:
-            return self._opening(phase)
+            return earlier(opening(self.session, phase, self.at), self._overdue(phase, ()))
         if phase.status is not PhaseStatus.OPEN:
             return None
-        unsettled = select(Step).where(col(Step.phase_id) == phase.id, col(Step.settled_at).is_(None))
-        return phase_wake(self.session.exec(unsettled).all(), self.at)
+        steps = self.session.exec(select(Step).where(col(Step.phase_id) == phase.id)).all()
+        return earlier(phase_wake(steps, self.at), self._overdue(phase, steps))
 
-    def _opening(self, phase: Phase) -> datetime | None:
-        before = [self.get(Phase, f"{self.cycle.id}/{key}") for key in phase.after]
-        if any(p.status is not PhaseStatus.CLOSED for p in before):
-            return None
-        return max(self.at, phase.opens_at) if phase.opens_at else self.at
+    def _overdue(self, phase: Phase, steps: Sequence[Step]) -> datetime | None:
+        """When the first day is over that a phase has promised and has not begun to keep."""
+        waiting = unkept(self.session, phase, PLACES[self.cycle.place], steps)
+        return waiting[0][0] if waiting else None
 
     def _append(self, body: str) -> None:
         last = self.session.exec(

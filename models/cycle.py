@@ -63,6 +63,7 @@ class Person(SQLModel, table=True):
     address: str = Field(sa_column_kwargs=PERSONAL)
     name: str | None = Field(default=None, sa_column_kwargs=PERSONAL)
     language: Language = Field(sa_type=Term(Language))
+    reminders_off_at: datetime | None = Field(default=None, sa_type=Instant)  # by this person's own wish
     salt: str = Field(sa_column_kwargs=SECRET)
 
 

@@ -27,13 +27,20 @@ def columns(table: type[SQLModel]) -> tuple[tuple[str, bool, bool], ...]:
 def image(row: SQLModel, operation: Operation) -> list[Any]:
     """`[table, primary key, operation, columns]`; of an update only the columns that changed."""
     table = type(row)
-    changed = None if operation == "insert" else changed_columns(row)
+    changed = None if operation == "insert" else _written(row)
     values = {
         name: commitment(row.salt, getattr(row, name)) if personal else getattr(row, name)  # type: ignore[attr-defined]
         for name, personal, secret in columns(table)
         if not secret and (changed is None or name in changed)
     }
     return [str(table.__tablename__), primary_key(row), operation, values]
+
+
+def _written(row: SQLModel) -> set[str]:
+    """What an update writes down: the columns that changed, and with a new salt every commitment made with it."""
+    changed = changed_columns(row)
+    salted = {name for name, personal, _ in columns(type(row)) if personal} if "salt" in changed else set()
+    return changed | salted
 
 
 def primary_key(row: SQLModel) -> str:

@@ -1,4 +1,4 @@
-"""Verification: the journal's chain holds, and the state tables are what the journal says they are."""
+"""Verification: the journal's chain holds, the state tables are what it says they are, and files fit their hashes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from models.chain import GENESIS, canonical, entry_hash
 from models.cycle import Cycle
+from models.files import content_faults
 from models.images import image
 from models.journal import JournalEntry
 from models.tables import JOURNALED
@@ -87,6 +88,7 @@ def _state_faults(session: Session, cycle_id: str, entries: Any) -> Iterator[str
             continue
         found = {row.id: json.loads(canonical(image(row, "insert")[3])) for row in rows}
         yield from _differences(name, said.get(name, {}), found)
+    yield from content_faults(session, said)
 
 
 def _unreadable(session: Session, table: Any, cycle_id: str) -> Iterator[str]:

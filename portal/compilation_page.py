@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from config.terms import POSITIONS, StepKind
 from notifications.form_words import NOT_TAKEN_SHORT, ON_THE_WHOLE, TAKEN_SHORT
 from notifications.i18n import N_
+from portal.files import shown_files
 from portal.words import Said
 from tasks.compilation import Standing, State
 
 if TYPE_CHECKING:
+    from portal.files import ShownFile
     from portal.words import Words
     from tasks.compilation import Compilation, ConsulteeRow, ItemRow, Treatment, Voice
 
@@ -63,6 +65,15 @@ class CompilationWords:
     def shown(self) -> bool:
         """Whether the question has closed, so that what was replied is shown."""
         return self.compilation.state is not State.COLLECTING
+
+    @property
+    def with_files(self) -> bool:
+        """Whether any reply came with files."""
+        return any(row.files for row in self.compilation.consultees)
+
+    def files(self, row: ConsulteeRow) -> list[ShownFile]:
+        """The files of a reply, with their public addresses."""
+        return shown_files(row.files, f"/record/{self.compilation.cycle}/file", self.say)
 
     def title(self, item: ItemRow) -> Said:
         """What a subject is called."""

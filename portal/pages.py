@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse
 
 from notifications.i18n import N_
-from portal.words import Words, preferred, words
+from portal.words import Words, languages, preferred, words
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -23,7 +23,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
 
 BAD_REQUEST, FORBIDDEN, NOT_FOUND, WRONG_METHOD = 400, 403, 404, 405
-CONFLICT, GONE, TOO_LARGE, UNPROCESSABLE, BROKEN = 409, 410, 413, 422, 500
+CONFLICT, GONE, TOO_LARGE, UNPROCESSABLE, TOO_MANY, BROKEN = 409, 410, 413, 422, 429, 500
 
 PROBLEMS = {
     BAD_REQUEST: (
@@ -48,8 +48,15 @@ PROBLEMS = {
     TOO_LARGE: (
         N_("The text is too long"),
         N_(
-            "At most one megabyte can be sent at a time. Nothing has been recorded. Go back, shorten the text and try "
-            "again, or write where the whole text can be found."
+            "At most one megabyte of text can be sent at a time, and files only as large as the form says. Nothing has "
+            "been recorded. Go back, shorten the text or choose smaller files, and try again."
+        ),
+    ),
+    TOO_MANY: (
+        N_("Wait a while"),
+        N_(
+            "Too many links that do not fit have been opened from your network. Check that your link is whole, and try "
+            "again later. A link that fits opens even now."
         ),
     ),
     BROKEN: (
@@ -81,6 +88,12 @@ def stylesheet_address() -> str:
 
 
 @cache
+def static_address(name: str) -> str:
+    """Where a file of `static/` is served; the address changes with its content."""
+    return f"/static/{name}?v={hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
+
+
+@cache
 def environment() -> Environment:
     """The templates: everything is escaped, and a name that is not there is an error."""
     made = Environment(
@@ -91,6 +104,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals["stylesheet_address"] = stylesheet_address
+    made.globals["static_address"] = static_address
     return made
 
 
@@ -105,8 +119,9 @@ def page(template: str, say: Words, *, status: int = 200, **values: Any) -> HTML
 
 
 def visitor_words(request: Request) -> Words:
-    """The language of somebody we do not know: what the browser asks for."""
-    return words(preferred(request.headers.get("accept-language", "")))
+    """The language of somebody we do not know: what `?lang=` says, otherwise what the browser asks for."""
+    chosen = request.query_params.get("lang", "")
+    return words(chosen if chosen in languages() else preferred(request.headers.get("accept-language", "")))
 
 
 def problem(request: Request, status: int, say: Words | None = None, kept: Typed | None = None) -> HTMLResponse:

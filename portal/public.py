@@ -10,14 +10,18 @@ from sqlmodel import col, select
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotations
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from engine.compilation import NoConsultation, compilation_of
+from engine.compilation import NoConsultation
 from engine.compilation_csv import compilation_csv
 from engine.compilation_xlsx import compilation_xlsx
+from engine.record.access import is_public
+from engine.record.consultations import public_compilation
+from engine.record.facts import public_record_of
+from engine.record.meetings import NoMinutes, minutes_of
 from models.cycle import Cycle
 from models.register import UnknownCycle
 from portal.compilation_page import CompilationWords
 from portal.pages import NOT_FOUND, page, problem, stylesheet_address, visitor_words
-from portal.record import record_of
+from portal.record_formats import NOT_MODIFIED, edition, kept_headers, not_modified
 from portal.record_page import render_record
 from portal.words import languages, words
 
@@ -44,6 +48,7 @@ class PublicPages:
         routes = APIRouter(default_response_class=HTMLResponse, tags=["public"])
         routes.add_api_route("/", self.show_start, methods=["GET"])
         routes.add_api_route("/record/{slug}", self.show_record, methods=["GET"])
+        routes.add_api_route("/record/{slug}/minutes/{key}", self.show_minutes, methods=["GET"])
         routes.add_api_route("/record/{slug}/consultation/{phase}.csv", self.give_csv, methods=["GET"])
         routes.add_api_route("/record/{slug}/consultation/{phase}.xlsx", self.give_xlsx, methods=["GET"])
         routes.add_api_route("/record/{slug}/consultation/{phase}", self.show_compilation, methods=["GET"])
@@ -54,24 +59,36 @@ class PublicPages:
         """The cycles, those that run first."""
         with self.services.register.read() as session:
             cycles = session.exec(select(Cycle).order_by(col(Cycle.started_at).desc(), col(Cycle.id))).all()
-        running = [cycle for cycle in cycles if cycle.ended_at is None]
-        ended = [cycle for cycle in cycles if cycle.ended_at is not None]
+        public = [cycle for cycle in cycles if is_public(cycle)]
+        running = [cycle for cycle in public if cycle.ended_at is None]
+        ended = [cycle for cycle in public if cycle.ended_at is not None]
         has_mailbox = self.services.mailbox is not None
         return page("start.html", visitor_words(request), running=running, ended=ended, has_mailbox=has_mailbox)
 
     def show_record(self, request: Request, slug: str, lang: str = "") -> Response:
         """The public record of a cycle, in its own language or in another with `?lang=`."""
-        try:
-            record = record_of(self.services.register, slug)
-        except UnknownCycle:
+        found = edition(self.services.register, slug, lang)
+        if found is None:
             return problem(request, NOT_FOUND)
-        language = lang if lang in languages() else record.language
-        return HTMLResponse(render_record(record, language, stylesheet=stylesheet_address()))
+        headers = kept_headers(found.tag("html"))
+        if not_modified(request, headers["etag"]):
+            return Response(status_code=NOT_MODIFIED, headers=headers)
+        record = public_record_of(self.services.register, slug)
+        return HTMLResponse(render_record(record, found.language, stylesheet=stylesheet_address()), headers=headers)
+
+    def show_minutes(self, request: Request, slug: str, key: str, lang: str = "") -> Response:
+        """Minutes in full, when they have been attested."""
+        try:
+            minutes = minutes_of(self.services.register, slug, key)
+        except (UnknownCycle, NoMinutes):
+            return problem(request, NOT_FOUND)
+        say = words(lang if lang in languages() else minutes.language)
+        return page("minutes.html", say, minutes=minutes)
 
     def show_compilation(self, request: Request, slug: str, phase: str, lang: str = "") -> Response:
         """Who said what in a consultation, subject by subject, and what became of each remark."""
         try:
-            compilation = compilation_of(self.services.register, slug, phase)
+            compilation = public_compilation(self.services.register, slug, phase)
         except NoConsultation:
             return problem(request, NOT_FOUND)
         say = words(lang if lang in languages() else compilation.language)
@@ -87,7 +104,7 @@ class PublicPages:
 
     def _give(self, request: Request, slug: str, phase: str, lang: str, ending: str) -> Response:
         try:
-            compilation = compilation_of(self.services.register, slug, phase)
+            compilation = public_compilation(self.services.register, slug, phase)
         except NoConsultation:
             return problem(request, NOT_FOUND)
         language = lang if lang in languages() else compilation.language

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from config.base import readable
+from config.calendars import PLACES
 from notifications.dates import window_words
 from notifications.i18n import N_
+from notifications.minutes import OUTCOMES, STANDS, outcome_words
 from portal.pages import render
 from portal.pages import stylesheet as stylesheet_text
 from portal.words import Words, words
 
 if TYPE_CHECKING:
-    from portal.record import MilestoneRecord, Record
+    from datetime import date, datetime
+
+    from engine.record.meetings import ItemRecord
+    from engine.record.parts import MilestoneRecord, Record, WithheldRecord
+    from portal.words import Said
 
 STANDPOINTS = {
     "not_asked": N_("Not asked yet"),
@@ -26,14 +33,38 @@ TALLY = {
     "reject": N_("against: %(count)s"),
     "abstain": N_("abstained: %(count)s"),
 }
+MEETINGS = {
+    "planned": N_("planned, not called yet"),
+    "summoned": N_("the body has been called"),
+    "held": N_("held"),
+    "not_quorate": N_("held, but too few came to decide"),
+    "called_off": N_("called off"),
+}
+RETENTIONS = {"keep": N_("kept for good"), "disposable": N_("may be disposed of, by a decision")}
+DISPOSED = {
+    "file": N_("A file"),
+    "letters": N_("What was written by mail"),
+    "deliveries": N_("What is known of sent mail"),
+    "people": N_("Names and addresses"),
+}
+FORMATS = {
+    "pdf": ("application/pdf", N_("For print and keeping (PDF)")),
+    "json": ("application/ld+json", N_("For programs (JSON, with Popolo's terms)")),
+    "csv": ("text/csv", N_("The decisions as a spreadsheet (CSV)")),
+    "ics": ("text/calendar", N_("The dates for a calendar (iCalendar)")),
+    "atom": ("application/atom+xml", N_("What is new, as a feed (Atom)")),
+}
+"""The formats of the record beside the page: media type, and what each is for."""
 MARKS = {"met": "✓", "missed": "✗", "moved": "→", "pending": "…", "waived": "–"}
 """Beside the words, so that no meaning hangs on colour."""
 
 
 def render_record(record: Record, language: str, *, stylesheet: str | None = None) -> str:
     """The record as a page in a language; without the address of a stylesheet it carries its own style."""
+    say = words(language)
     return render(
-        "record.html", words(language), record=record, helper=RecordWords(words(language)), stylesheet=stylesheet,
+        "record.html", say, record=record, helper=RecordWords(say, record.language), stylesheet=stylesheet,
+        formats=FORMATS,
         style=stylesheet_text() if stylesheet is None else "", marks=MARKS,
     )  # fmt: skip
 
@@ -41,8 +72,9 @@ def render_record(record: Record, language: str, *, stylesheet: str | None = Non
 class RecordWords:
     """What the record's values are called."""
 
-    def __init__(self, say: Words) -> None:
+    def __init__(self, say: Words, own: str) -> None:
         self.say = say
+        self.own = own  # the cycle's language
 
     def standpoint(self, standpoint: str) -> str:
         """How firm a line of the matrix is."""
@@ -52,6 +84,29 @@ class RecordWords:
         """A count of votes."""
         return ", ".join(self.say(TALLY[name], count=count) for name, count in tally.items() if name in TALLY)
 
+    def milestone(self, milestone: MilestoneRecord) -> Said:
+        """What a milestone is called, and in which language."""
+        return self.say.label(milestone.title or {self.own: readable(milestone.key)}, self.own)
+
+    def item(self, item: ItemRecord) -> Said:
+        """What an item of an agenda is called, and in which language."""
+        return self.say.label(item.title, self.own)
+
+    def meeting(self, status: str) -> str:
+        """Where a meeting is."""
+        return self.say(MEETINGS[status])
+
+    def became(self, item: ItemRecord) -> str:
+        """What became of an item, and what that binds to."""
+        if item.outcome is None:
+            return "–"
+        stands = item.force is not None and item.outcome in STANDS
+        return (
+            outcome_words(item.outcome, item.force, self.say.terms)
+            if stands
+            else self.say.terms(OUTCOMES[item.outcome])
+        )
+
     def promised(self, promise: MilestoneRecord) -> str:
         """The window as it was first promised."""
         if promise.promised is None:
@@ -59,3 +114,27 @@ class RecordWords:
         earliest = promise.earliest if promise.promise == "in" else None
         earliest = promise.promised if promise.promise == "on" else earliest
         return window_words(earliest, promise.promised, self.say.language)
+
+    def body(self, record: Record, key: str) -> str:
+        """The name of a body."""
+        return next((body.name for body in record.bodies if body.key == key), key)
+
+    def retention(self, retention: str) -> str:
+        """How long a document is kept."""
+        return self.say(RETENTIONS[retention])
+
+    def disposed(self, day: date | None) -> str:
+        """That a document's content is gone; nothing where it is there."""
+        return self.say(N_("disposed of %(day)s"), day=self.say.plain_day(day)) if day else ""
+
+    def gone(self, what: str) -> str:
+        """What was disposed of."""
+        return self.say(DISPOSED[what])
+
+    def extent(self, withheld: WithheldRecord) -> str:
+        """How much is withheld."""
+        return self.say(N_("all of it") if withheld.whole else N_("a passage"))
+
+    def day_of(self, moment: datetime, place: str) -> str:
+        """The local day of an instant."""
+        return self.say.plain_day(PLACES[place].today(moment))

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from engine.accounts.sessions import Limits
+from engine.clock import SystemClock
 from engine.mailbox import Mailbox
 from portal.app import create_app
-from portal.services import PortalServices
+from portal.desk.services import DeskSettings
+from portal.guesses import Guesses
+from portal.services import Operator, PortalServices
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,5 +33,26 @@ def portal_app(services: Services, after_answer: Callable[[str], None] | None = 
             base_url=settings.base_url,
             mailbox=mailbox,
             after_answer=after_answer,
+            desk=desk_settings(services),
+            uploads=settings.uploads,
+            guesses=Guesses(settings.guess_limit),
+            trusted_proxies=settings.proxies,
+            link_grace=timedelta(days=settings.link_grace_days),
+            operator=Operator(settings.organisation, settings.feedback_address or settings.mail_from),
         )
     )
+
+
+def desk_settings(services: Services) -> DeskSettings:
+    """What the installation's settings say of its desk.
+
+    Raises:
+        SettingsError: a part of what the identity provider needs is missing.
+    """
+    settings = services.settings
+    limits = Limits(timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours))
+
+    def send() -> None:
+        services.system_mailer.send_due_blocking(SystemClock().now())
+
+    return DeskSettings(limits=limits, oidc=settings.oidc, send_system_mail=send, second_person=settings.second_person)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from config.calendars import PLACES
 from config.terms import Position, StepKind
+from models.assignment import Revocation
 from notifications import dates, terms
 from notifications.i18n import N_, Tongue, tongue
 
@@ -54,6 +55,10 @@ STANDINGS = {
         N_("The link has been withdrawn"),
         N_("It can no longer be used, for instance because somebody else answers now. Ask the coordinator."),
     ),
+    "expired": (
+        N_("The link is no longer valid"),
+        N_("The question was closed some time ago. What came of it stands in the public record."),
+    ),
     "closed": (
         N_("The question is closed"),
         N_("Answers are no longer taken. Below is what became of it."),
@@ -64,6 +69,39 @@ STANDINGS = {
     ),
 }
 """Why nothing can be answered: a heading, and what it means."""
+REVOCATIONS = {
+    Revocation.NOT_ME: (
+        N_("Thank you for telling us"),
+        N_(
+            "Your link no longer works, and you get no more mails about the question. The coordinator asks the right "
+            "person."
+        ),
+    ),
+    Revocation.DELEGATED: (
+        N_("Somebody else answers instead of you"),
+        N_(
+            "A mail with a link has gone to whoever you chose, and a receipt to you. Your own link no longer answers "
+            "the question."
+        ),
+    ),
+    Revocation.HANDED_BACK: (
+        N_("You have given the question back"),
+        N_("Whoever had handed it to you has been told, and answers. You need not do anything more."),
+    ),
+    Revocation.TAKEN_BACK: (
+        N_("The question is with whoever was asked first"),
+        N_("A mail with a new link has gone there. Only that link answers the question."),
+    ),
+    Revocation.REPLACED: (
+        N_("Somebody else answers now"),
+        N_("The coordinator has named another person or address. If that is wrong, ask the coordinator."),
+    ),
+    Revocation.SENT_ANEW: (
+        N_("You have a newer mail"),
+        N_("The coordinator has sent you a new link. Use the one in the newest mail."),
+    ),
+}
+"""Why a link was withdrawn: a heading, and what it means for whoever had it."""
 LEGENDS = {
     StepKind.DECIDE: N_("What was decided?"),
     StepKind.MEET: N_("What did the meeting decide?"),
@@ -150,6 +188,15 @@ class Words:
         """Why nothing can be answered."""
         heading, meaning = STANDINGS[standing]
         return self.page(heading), self.page(meaning)
+
+    def revocation(self, why: Revocation) -> tuple[str, str]:
+        """Why a link was withdrawn."""
+        heading, meaning = REVOCATIONS[why]
+        return self.page(heading), self.page(meaning)
+
+    def seat(self, seat: str) -> str:
+        """The name of a seat."""
+        return terms.seat_words(seat, self.terms)
 
     def answers_as(self, seat: str, body: str) -> str:
         """On whose behalf somebody answers."""

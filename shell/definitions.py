@@ -51,7 +51,7 @@ def plan(
     begin: Begin = None,
     dates: Dates = None,
     slip: Annotated[
-        list[str] | None, typer.Option(help="What comes later than promised, as MILESTONE=+6w; may be repeated.")
+        list[str] | None, typer.Option(help="What comes later than promised, as MILESTONE=+6w or, in months, +2m.")
     ] = None,
     as_json: AsJson = False,
     ics: Annotated[bool, typer.Option("--ics", help="iCalendar, for a calendar program.")] = False,
@@ -69,10 +69,10 @@ def plan(
     found = begun(name, begin, dates)
     try:
         slips = [parse_slip(text, found.definition) for text in slip or ()]
+        with Console(stderr=True).status("planning …"):
+            planned = make_plan(found.definition, slips)
     except SlipError as wrong:
         unusable(f"--slip: {wrong}")
-    with Console(stderr=True).status("planning …"):
-        planned = make_plan(found.definition, slips)
     if sum((as_json, ics, html)) > 1:
         unusable("write one of --json, --ics and --html")
     if as_json or ics or html:

@@ -1,17 +1,15 @@
-"""The parts that run: worker, portal, mailbox, everything at once, and the doctor."""
+"""The parts that run: worker, portal, mailbox, and everything at once."""
 
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from shell.begun import Dates, begun
-from shell.words import NO, AsJson, day_of, new_app, out, print_json, services_for, settings_now
+from shell.words import NO, day_of, new_app, out, services_for, settings_logged, settings_now, unusable
 
 app = new_app()
 
@@ -22,12 +20,15 @@ def worker(tick: Annotated[float, typer.Option(hidden=True)] = 1.0) -> None:
     import asyncio
     import os
 
+    from engine.logs import adopt, configure_logging
     from engine.prefect_settings import prepare_worker_environment
 
     settings = settings_now()
     prepare_worker_environment(settings)  # before anything imports prefect
+    configure_logging(settings)
     from engine.worker import run_worker
 
+    adopt()
     services = services_for("worker")
     ready = settings.data_dir / "worker.ready"
     ready.unlink(missing_ok=True)
@@ -45,13 +46,15 @@ def portal() -> None:
     import uvicorn
 
     from engine.receipts import Receipts
+    from portal.metrics import measured
     from portal.serving import portal_app
 
-    settings, services = settings_now(), services_for("portal")
-    with Receipts(services.mailer, services.clock) as receipts:
+    settings = settings_logged()
+    services = services_for("portal")
+    with Receipts(services.mailer, services.clock) as receipts, measured(services) as measure:
         uvicorn.run(
-            portal_app(services, receipts.send), host=settings.portal_host, port=settings.portal_port,
-            log_level="warning", access_log=False, server_header=False,
+            measure(portal_app(services, receipts.send)), host=settings.portal_host, port=settings.portal_port,
+            log_config=None, access_log=False, server_header=False, proxy_headers=False,
         )  # fmt: skip
 
 
@@ -62,11 +65,44 @@ def mailbox() -> None:
 
     from engine.mailbox import mail_server
 
-    settings = settings_now()
+    settings = settings_logged()
     server = mail_server(settings.mailbox_dir, port=settings.mailbox_port)
     server.start()
     signal.signal(signal.SIGTERM, lambda *_: server.stop() or sys.exit(0))
     signal.pause()
+
+
+@app.command()
+def incoming() -> None:
+    """Take replies and bounces from the mail server; see docs/mail.md for how it is told to hand them over."""
+    import signal
+
+    from engine.incoming.server import incoming_server
+
+    settings_logged()
+    services = services_for("incoming")
+    try:
+        server = incoming_server(services.settings, services.register, services.clock.now)
+    except ValueError as missing:
+        unusable(f"samsyn: {missing}")
+    server.start()
+    signal.signal(signal.SIGTERM, lambda *_: server.stop() or sys.exit(0))
+    signal.pause()
+
+
+@app.command()
+def prefect() -> None:
+    """Serve Prefect, which shows administrators what happens. On loopback; its database is in the data folder."""
+    import os
+
+    from engine.stack import prefect_part
+
+    settings = settings_now()
+    if settings.prefect_api_url is not None:
+        unusable("samsyn: PREFECT_API_URL names another Prefect server, which is started elsewhere")
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    part = prefect_part(settings)
+    os.execve(part.command[0], part.command, {**os.environ, **part.environment})  # noqa: S606 - becomes it
 
 
 @app.command()
@@ -94,22 +130,4 @@ def demo(
     behaviour = load_script(script, definition) if script else bundled_script(name)
     day = day_of(until) if until else None
     if not run_demo(settings_now, definition, behaviour, out, stay=stay, until=day):
-        raise typer.Exit(NO)
-
-
-@app.command()
-def doctor(*, as_json: AsJson = False) -> None:
-    """What is misconfigured, and how to mend it. Exit 1 when something is."""
-    from engine.doctor import examine
-
-    findings = examine(settings_now(), datetime.now(UTC))
-    if as_json:
-        print_json([asdict(finding) for finding in findings])
-    else:
-        for found in findings:
-            mark = "[green]ok[/]  " if found.well else "[red]no[/]  "
-            out.print(f"{mark}[bold]{found.what}[/]: {found.said}")
-            if found.mend:
-                out.print(f"      {found.mend}")
-    if not all(finding.well for finding in findings):
         raise typer.Exit(NO)

@@ -72,6 +72,15 @@ def settings_now(**overrides: Any) -> Settings:
     return load_settings(**overrides)
 
 
+def settings_logged() -> Settings:
+    """The settings of a process that runs, which logs as they say."""
+    from engine.logs import configure_logging
+
+    settings = settings_now()
+    configure_logging(settings)
+    return settings
+
+
 def services_for(role: str = "shell") -> Services:
     """What a command works with: register, clock and settings."""
     from engine.services import build_services

@@ -17,7 +17,8 @@ from models.phase import Step
 from models.schedule import ready
 from tasks.assignments import Reply, assign, replies
 from tasks.dates import due_before, not_before
-from tasks.milestones import keep
+from tasks.milestones import fail
+from tasks.milestones import settle as settle_milestone
 from tasks.missing import lapse, miss
 from tasks.notices import notify
 from tasks.outcome import Outcome
@@ -49,6 +50,7 @@ class Asking:
     form: Form | Callable[[Change], Form] | None = None  # what the answer consists of beside the position
     by: str | None = None  # a milestone's key
     day: date | None = None  # the last day, where no milestone names it
+    prepares: str | None = None  # the milestone of a meeting before which it must be there, where neither says more
     not_before: date | None = None  # the first day on which an answer makes sense
     about: tuple[str, ...] = ()  # document ids
     missing: Missing = "close"
@@ -73,7 +75,7 @@ def ask(phase: AnyPhase, asking: Asking, settle: Settle) -> Outcome:
 
 
 def _ask_title(phase: AnyPhase, asking: Asking) -> str:
-    due = due_before(phase, asking.kind, asking.by, asking.day)
+    due = due_before(phase, asking.kind, asking.by, asking.day, prepares=asking.prepares)
     until = f", answers until {phase.place.last_day_before(due)}" if due else ""
     return f"{asking.key}: ask {len(asking.of)}{until}"
 
@@ -105,8 +107,9 @@ def _new_step(phase: AnyPhase, change: Change, asking: Asking, step_id: str) -> 
         offers=[str(position) for position in asking.offers],
         about=list(asking.about),
         milestone=asking.by,
+        prepares=None if asking.by or asking.day else asking.prepares,
         not_before=asking.not_before or not_before(phase, asking.kind, asking.by, change),
-        due_before=due_before(phase, asking.kind, asking.by, asking.day, change),
+        due_before=due_before(phase, asking.kind, asking.by, asking.day, change, asking.prepares),
         late_until=asking.late_until,
         missing={"then": policy} if isinstance(policy, str) else policy.model_dump(),
         reminders=[parse_duration(span).days for span in phase.definition.reminders],
@@ -155,11 +158,14 @@ def _settle(phase: AnyPhase, change: Change, step_id: str, settle: Settle) -> No
     step.settled_at = phase.now
     step.next_reminder_at = None
     change.record("step_settled", step.id, result=outcome.result, silent=list(silent))
-    if step.milestone and not silent:
-        keep(change, step.milestone, on=_kept_on(phase, step, came))
+    step.done_on = _done_on(phase, step, came)
+    if step.milestone and silent:
+        fail(change, step.milestone, list(silent))
+    if step.milestone:
+        settle_milestone(change, step.milestone)
 
 
-def _kept_on(phase: AnyPhase, step: Step, came: Sequence[Reply]) -> date:
+def _done_on(phase: AnyPhase, step: Step, came: Sequence[Reply]) -> date:
     """The local day on which the last answer that was needed arrived; of a meeting, the day on which it was held."""
     if step.kind is StepKind.MEET and came:
         return came[-1].answer.decided_on or step.not_before or phase.place.today(came[-1].answer.received_at)

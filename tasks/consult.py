@@ -14,7 +14,6 @@ from tasks.outcome import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import date
 
     from config.base import Text
     from config.definition import Consultation, Missing
@@ -27,10 +26,10 @@ if TYPE_CHECKING:
 
 def consult(
     phase: AnyPhase, key: str, *, of: Sequence[Participant], given: tuple[str, ...],
-    by: str | None = None, until: date | None = None, missing: Missing = "close",
+    by: str | None = None, prepares: str | None = None, missing: Missing = "close",
     form: SubjectsForm | None = None, late_until: str | None = None,
 ) -> Outcome:  # fmt: skip
-    """Ask each consultee for its position, by a milestone or until a day; the outcome counts them.
+    """Ask each consultee for its position, by a milestone or the day before one; the outcome counts them.
 
     With subjects the positions are in the form, and the reply as a whole only hands it in. `late_until` names the
     step that makes use of the replies: until it is done, those who were silent may still reply, late.
@@ -45,7 +44,7 @@ def consult(
     offers = (Position.SUBMITS,) if form and form.items else POSITIONS[StepKind.CONSULT]
     asking = Asking(
         key, StepKind.CONSULT, of, phase.question(key), offers,
-        form=form, by=by, day=until, about=given, missing=missing, late_until=late_until,
+        form=form, by=by, prepares=prepares, about=given, missing=missing, late_until=late_until,
     )  # fmt: skip
     return ask(phase, asking, settle)
 

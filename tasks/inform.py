@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from config.terms import StepKind
 from models.notice import NoticeKind
 from models.phase import Step
-from tasks.milestones import keep
+from tasks.milestones import settle
 from tasks.notices import notify
 from tasks.outcome import Outcome
 
@@ -55,6 +55,7 @@ def _tell(
             milestone=by,
             opened_at=phase.now,
             settled_at=phase.now,
+            done_on=phase.place.today(phase.now),
             outcome=outcome.to_json(),
         )
     )
@@ -65,4 +66,4 @@ def _tell(
             step=step, data={"documents": list(given)},
         )  # fmt: skip
     if by is not None:
-        keep(change, by, on=phase.place.today(phase.now))
+        settle(change, by)

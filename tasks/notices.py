@@ -8,7 +8,7 @@ from config.calendars import civil_send_time
 from models.notice import Notice, NoticeKind
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from models.change import Change
     from models.phase import Step
@@ -32,9 +32,6 @@ def notify(
 
     It goes out at once in office hours, otherwise at the next `send_at`, and not before `from_day`.
     """
-    send_from = civil_send_time(phase.place, phase.now, phase.definition.send_at)
-    if from_day is not None:
-        send_from = max(send_from, phase.place.at(from_day, phase.definition.send_at))
     change.notify(
         Notice(
             id=f"{subject_id}!{kind}-{person_id.rpartition('/')[2]}-{occurrence}",
@@ -48,9 +45,17 @@ def notify(
             assignment_id=assignment,
             data=data or {},
             created_at=phase.now,
-            send_from=send_from,
+            send_from=sent_from(phase, from_day),
         )
     )
+
+
+def sent_from(phase: AnyPhase, from_day: date | None = None) -> datetime:
+    """When a mail that is owed now goes out: at a civil hour, and not before `from_day`."""
+    send_from = civil_send_time(phase.place, phase.now, phase.definition.send_at)
+    if from_day is None:
+        return send_from
+    return max(send_from, phase.place.at(from_day, phase.definition.send_at))
 
 
 def tell_coordinator(

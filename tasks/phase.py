@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from models.change import Change
     from models.register import Register
 
-ATTEMPT = re.compile(r"[~-]\d+$")
-"""The number at the end of a step's key: the second attempt at a proposal, the third of several meetings."""
+ATTEMPT = re.compile(r"([~-]\d+)+$")
+"""The numbers at the end of a step's key: the second attempt at a proposal, the third of several meetings."""
 
 T = TypeVar("T")
 SaysT = TypeVar("SaysT", bound=PhaseBase)
@@ -151,6 +151,11 @@ class Phase(Generic[SaysT]):
             rows = [session.get(PhaseRow, f"{self.cycle.id}/{key}") for key in self.row.after]
         before = [Outcome.from_json(row.outcome) for row in rows if row is not None and row.outcome]
         return tuple(dict.fromkeys(document for outcome in before for document in outcome.documents))
+
+    @property
+    def steps(self) -> list[Step]:
+        """The steps that have been opened."""
+        return list(self._steps.values())
 
     def step(self, key: str) -> Step | None:
         """The step of that key, if it has been opened."""

@@ -13,6 +13,8 @@ import pytest
 from config.loader import load_named
 from engine.prefect_settings import HOST
 from engine.scripts import bundled_script
+from tests.acceptance.house import wait_until
+from tests.acceptance.test_failed_pass import body_gone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +28,11 @@ pytestmark = [pytest.mark.stack, pytest.mark.system]
 SLUG = "half-way"
 HALF_WAY = date(2013, 6, 20)
 """The groups work while the principals decide."""
-FOLDER = Path(__file__).parents[2] / "screenshots"
+ROOT = Path(__file__).parents[2]
+IMAGES = ROOT / "docs" / "images"
+FOLDER = IMAGES if os.environ.get("KEEP_IMAGES") else ROOT / "screenshots"
+"""With KEEP_IMAGES=1 those that docs/administrators.md shows are taken anew."""
+MOST_BYTES = 150_000
 QUIET = (
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--no-first-run",
@@ -44,7 +50,7 @@ def page() -> Iterator[Page]:
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
-        yield browser.new_page(viewport={"width": 1440, "height": 1400})
+        yield browser.new_page(viewport={"width": 1280, "height": 860})
         browser.close()
 
 
@@ -74,6 +80,7 @@ def test_page_of_a_run_shows_its_acts_and_who_has_answered(page: Page, half_way:
     page.goto(f"{ui(half_way)}/runs/flow-run/{run['id']}")
     page.get_by_text(str(run["name"])).first.wait_for()
     page.get_by_text("Suspended").first.wait_for()
+    page.get_by_text("waiting for proposals (4 asked)").first.wait_for()  # the run's log, which the page opens on
     take(page, "prefect-run")
     page.get_by_text("Artifacts", exact=True).last.click()
     take(page, "prefect-run-artifacts")
@@ -83,11 +90,33 @@ def test_page_of_a_run_shows_its_acts_and_who_has_answered(page: Page, half_way:
     take(page, "prefect-artifact")
 
 
+def test_page_of_a_run_that_fails_says_why(page: Page, half_way: LiveCycle) -> None:
+    """In its log, for which nobody has to open a machine."""
+    house = half_way.house
+    cycle = house.cycle("red")
+    cycle.rest()
+    with body_gone(cycle.register, f"{cycle.slug}/@office"):
+        cycle.answer_all()
+        wait_until(lambda: cycle.phase_run("writing").failures >= 2, what="a second attempt")
+        run = wait_until(lambda: [one for one in cycle.runs() if one["state_name"] == "Failed"], what="a red run")[0]
+        page.goto(f"{ui(cycle)}/runs/flow-run/{run['id']}")
+        page.get_by_text("The pass failed; tried again in").first.wait_for()
+        take(page, "prefect-failed")
+    house.tidy()
+
+
+def test_images_in_the_documents_are_small() -> None:
+    """They are kept with the source."""
+    kept = {path.name: path.stat().st_size for path in IMAGES.glob("*.png")}
+    assert {"prefect-runs.png", "prefect-run.png", "prefect-artifact.png", "prefect-failed.png"} <= set(kept)
+    assert {name: size for name, size in kept.items() if size > MOST_BYTES} == {}
+
+
 def ui(cycle: LiveCycle) -> str:
     return f"http://{HOST}:{cycle.house.settings.prefect_port}"
 
 
 def take(page: Page, name: str) -> None:
-    FOLDER.mkdir(exist_ok=True)
+    FOLDER.mkdir(parents=True, exist_ok=True)
     page.wait_for_load_state("networkidle")
-    page.screenshot(path=FOLDER / f"{name}.png", full_page=True)
+    page.screenshot(path=FOLDER / f"{name}.png")

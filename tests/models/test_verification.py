@@ -17,6 +17,7 @@ from sqlalchemy import JSON, Boolean, Date, Integer
 from sqlmodel import select
 
 from models.base import Instant, Term
+from models.files import FileContent, file_hash, keep_content
 from models.journal import JournalEntry
 from models.tables import JOURNALED
 from models.verify import Verification, rebuilt, verify
@@ -35,6 +36,7 @@ DEFINITION = """
       adopt: {kind: adoption, after: describe, text: project-description, principals: towns}
 """
 NEVER_NULL = "x"
+FILE = file_hash(b"x")
 COLUMNS = [
     pytest.param(table, column.name, id=f"{table.__tablename__}.{column.name}")
     for table in JOURNALED
@@ -61,6 +63,7 @@ class Tampered:
         rows = [made_up(table, self.world) for table in empty]
         with self.world.register.change(SLUG, at=self.world.now, actor="test") as change:
             change.record("rows_made_up", SLUG)
+            keep_content(change.session, FILE, b"x")
             for row in rows:
                 change.add(row)
 
@@ -86,6 +89,9 @@ def made_up(table: Any, world: World) -> Any:
             continue
         if column.foreign_keys:
             [key] = column.foreign_keys
+            if key.column.table is FileContent.__table__:  # type: ignore[attr-defined]
+                values[column.name] = FILE
+                continue
             [referred] = [known for known in JOURNALED if known.__table__ is key.column.table]
             values[column.name] = (world.rows(referred) or [made_up(referred, world)])[0].id
         else:
@@ -133,6 +139,20 @@ def another(column: Any, value: Any) -> Any:  # noqa: PLR0911 - one answer for e
     return f"{value}{NEVER_NULL}"
 
 
+@pytest.mark.parametrize(
+    ("statement", "found"),
+    [
+        ("UPDATE file_content SET content = x'79'", f"file_content {FILE}: changed behind the register's back"),
+        ("UPDATE file_content SET content = x''", f"file_content {FILE}: changed behind the register's back"),
+        ("DELETE FROM file_content", f"file_content {FILE}: the file is gone"),
+    ],
+)
+def test_changed_and_missing_files_are_found(register: Tampered, statement: str, found: str) -> None:
+    """The journal holds the hash only; the bytes must fit it."""
+    register.sql(statement)
+    assert register.verified().faults == (found,)
+
+
 def test_untouched_register_holds(register: Tampered) -> None:
     """Every table has a row, or the tests below would prove nothing."""
     assert register.verified().faults == ()
@@ -155,7 +175,8 @@ def test_every_changed_value_is_found(register: Tampered, table: Any, column: st
     elif column == "cycle_id":
         assert faults == (f"{name} {key}: the row is gone",)
     else:
-        named = "address, name" if column == "salt" else column
+        personal = sorted(one.name for one in table.__table__.columns if one.info.get("personal"))
+        named = ", ".join(personal) if column == "salt" else column
         assert faults == (f"{name} {key}: changed behind the register's back: {named}",)
 
 

@@ -15,7 +15,7 @@ from engine.rehearsal import Rehearsal
 from engine.scripts import bundled_script
 from models.register import Register
 from portal.app import PortalServices, create_app
-from tests.system.tour import served
+from tests.system.tour import serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +44,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     services = PortalServices(
         register=register, clock=FrozenClock(rehearsal.now), secret_key=SECRET, base_url="http://testserver"
     )  # fmt: skip
-    with served(create_app(services)) as base:
+    with serving(create_app(services)) as base:
         yield base
     register.close()
 

@@ -1,0 +1,1 @@
+"""Starting a cycle from the desk: chosen, dated, peopled and looked over before anything is sent."""
