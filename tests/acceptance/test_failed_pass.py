@@ -49,6 +49,8 @@ def body_gone(register: Register, body: str) -> Iterator[None]:
     this = update(Body).where(col(Body.id) == body)
     with register.operate() as session:
         session.execute(this.values(withdrawn=True))
-    yield
-    with register.operate() as session:
-        session.execute(this.values(withdrawn=False))
+    try:
+        yield
+    finally:
+        with register.operate() as session:
+            session.execute(this.values(withdrawn=False))

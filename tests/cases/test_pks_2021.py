@@ -17,18 +17,18 @@ from config.findings import Code, Level
 from config.loader import load_named
 from config.setdates import with_dates
 from config.terms import Force
+from engine.record.facts import record_of
+from engine.record.matrix import Standpoint
 from engine.rehearsal import Rehearsal
 from engine.report import report
 from engine.script import AnswerRule, Script
 from engine.scripts import bundled_script, load_script
-from portal.matrix import Standpoint
-from portal.record import record_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from config.definition import Definition
-    from portal.matrix import Matrix
+    from engine.record.matrix import Matrix
 
 NAME = "pks-2021"
 DECIDED = date(2021, 12, 15)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import socket
 import threading
 from datetime import timedelta
@@ -41,21 +39,6 @@ AXE = {
     "rules": {"target-size": {"enabled": True}},
 }
 STAFF = {Language.SV: 1280, Language.DA: 320, Language.EN: 320}
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Debian's browser."""
-    found = shutil.which("chromium")
-    if found is None:
-        reason = "chromium is not installed: apt-get install chromium"
-        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

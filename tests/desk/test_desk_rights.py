@@ -25,7 +25,14 @@ from tests.desk.conftest import DeskBrowser, DeskWorld
 from tests.portal.conftest import BASE, SECRET, SLUG, World
 
 OPEN_TO_READERS = {signed_in, may_read}
-PARTS = {"slug": SLUG, "phase": "antagande-inriktning", "step": "decision", "name:path": "Bergs kommun"}
+PARTS = {
+    "slug": SLUG,
+    "phase": "antagande-inriktning",
+    "step": "decision",
+    "name:path": "Bergs kommun",
+    "draft": "none",
+    "number": "1",
+}
 
 
 def routes(desk: DeskWorld) -> list[DeskRoute]:

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import warnings
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 import pytest
 
@@ -94,7 +93,8 @@ def throw(logger: logging.Logger, saying: str) -> int:
 @pytest.mark.parametrize(
     "words",
     [
-        "jamtland-2012/antagande-andra-omgangen-tillampning: Prefect refuses", "873cabcc-7181-4ff9-b140-c38cb2b4f89f", "a" * 64,
+        "jamtland-2012/antagande-andra-omgangen-tillampning: Prefect refuses", "a" * 64,
+        "873cabcc-7181-4ff9-b140-c38cb2b4f89f",
         "worker@host#123", "body 'failing/@office'", "/answer/abc/review", "reference-groups/proposals/@barn", "x" * 31,
     ],
 )  # fmt: skip

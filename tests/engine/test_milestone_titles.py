@@ -18,10 +18,10 @@ from engine.plan_calendar import plan_calendar
 from engine.plan_json import plan_json
 from engine.plan_page import plan_page
 from engine.plan_table import show_plan
+from engine.record.facts import record_of
 from models.notice import Delivery, Notice, NoticeKind
 from notifications.compose import compose
 from notifications.sender import Sender
-from portal.record import record_of
 from portal.record_page import render_record
 from tests.tasks.world import HEAD, SLUG, World, tiny
 

@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
-from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -21,9 +20,10 @@ from notifications.i18n import translator
 from tests.engine.test_plan import late_debate_paper
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from engine.plan_parts import Plan
 
-CHROMIUM = Path("/usr/bin/chromium")
 VOID = {"meta", "br", "link", "img", "hr", "input"}
 
 
@@ -132,16 +132,10 @@ def test_every_word_of_a_plan_is_translated(language: str) -> None:
 
 
 @pytest.mark.system
-@pytest.mark.skipif(not CHROMIUM.exists(), reason="no chromium")
-def test_the_page_fits_a_narrow_screen(page: str) -> None:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = play.chromium.launch(executable_path=str(CHROMIUM), args=flags)
-        shown = browser.new_page(viewport={"width": 320, "height": 800})
-        shown.set_content(page)
-        assert shown.evaluate("document.documentElement.scrollWidth") == 320
-        assert shown.locator("svg.narrow").is_visible()
-        assert not shown.locator("svg.wide").is_visible()
-        browser.close()
+def test_the_page_fits_a_narrow_screen(page: str, chromium: Browser) -> None:
+    shown = chromium.new_page(viewport={"width": 320, "height": 800})
+    shown.set_content(page)
+    assert shown.evaluate("document.documentElement.scrollWidth") == 320
+    assert shown.locator("svg.narrow").is_visible()
+    assert not shown.locator("svg.wide").is_visible()
+    shown.close()

@@ -11,9 +11,9 @@ import pytest
 from config.terms import Position
 from engine.commands.answer import Reply
 from engine.commands.coordinate import close_step
+from engine.record.facts import record_of
+from engine.record.matrix import Standpoint
 from models.register import UnknownCycle
-from portal.matrix import Standpoint
-from portal.record import record_of
 from portal.record_page import render_record
 from tests.portal.conftest import SLUG, Browser, World
 

@@ -9,12 +9,12 @@ import pytest
 
 from config.loader import load_named
 from engine.clock import FrozenClock
+from engine.record.facts import record_of
+from engine.record.meetings import NoMinutes, hidden_minutes, minutes_of
 from engine.rehearsal import Rehearsal
 from engine.scripts import bundled_script
 from models.assignment import Document
 from portal.app import PortalServices, create_app
-from portal.meetings import NoMinutes, hidden_minutes, minutes_of
-from portal.record import record_of
 from portal.record_page import render_record
 from tests.portal.conftest import Browser
 

@@ -27,11 +27,13 @@ def test_without_mailbox_there_is_none(world: World) -> None:
 def test_empty_register(world: World, tmp_path: Path) -> None:
     empty = Register(f"sqlite:///{tmp_path / 'empty.sqlite'}")
     assert world.browser(register=empty).get("/healthz").status_code == 503
+    assert world.browser(register=empty).get("/healthz/live").status_code == 200
     empty.close()
 
 
 def test_health(browser: Browser) -> None:
     assert browser.get("/healthz").json() == {"status": "ok", "register": "ok"}
+    assert browser.get("/healthz/live").json() == {"status": "ok"}
 
 
 def test_openapi_lists_the_routes_and_has_no_page(browser: Browser) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.system.tools import program
+from tests.tools import program
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.system.tools import program
+from tests.tools import program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

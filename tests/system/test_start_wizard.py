@@ -1,0 +1,134 @@
+"""Starting a cycle in a real browser: by keyboard, in every language, at both widths."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+import uvicorn
+
+from config.loader import find
+from config.terms import Language
+from engine.accounts.sessions import open_session
+from models.cycle import Cycle
+from tests.desk.conftest import DeskWorld, advanced, deciding, world
+from tests.system.keyboard import Keyboard
+from tests.system.looking import Looking
+from tests.system.tools import QUIET, program
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page
+
+    from tests.portal.conftest import World
+
+__all__ = ["advanced", "deciding", "world"]
+
+pytestmark = pytest.mark.system
+
+PARTICULARS = {
+    "title": "Framtidens behov 2027",
+    "slug": "behov-2027",
+    "registry_no": "2027/114",
+    "begins": "2027-04-05",
+}
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Debian's browser."""
+    found = program("chromium", "chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def desk(world: World) -> DeskWorld:
+    """The desk."""
+    return DeskWorld(world)
+
+
+@pytest.fixture
+def served(desk: DeskWorld) -> Iterator[str]:
+    """The portal on a free port of loopback."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    base = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server = uvicorn.Server(uvicorn.Config(desk.app(base_url=base), log_level="warning", lifespan="off"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    yield base
+    server.should_exit = True
+    thread.join()
+    listener.close()
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_the_whole_way(chromium: Browser, desk: DeskWorld, served: str, tmp_path: Path, language: Language) -> None:
+    account = desk.account("anna", language=language, starts=True)
+    token = open_session(desk.register, account.id, via="test", now=desk.wall.now(), limits=desk.settings.limits)
+    window = chromium.new_context(locale="en-US", java_script_enabled=language is Language.SV)
+    window.add_cookies([{"name": "samsyn-desk", "value": token, "url": served}])
+    page = window.new_page()
+    looking = Looking(tmp_path)
+    _walk(page, served, looking, str(language))
+    assert looking.faults == []
+    with desk.register.read() as session:
+        assert session.get(Cycle, "behov-2027") is not None
+    window.close()
+
+
+def _walk(page: Page, served: str, looking: Looking, language: str) -> None:
+    """From the desk to a running cycle, looking at every page on the way."""
+
+    def see(name: str) -> None:
+        looking.at(page, f"start-{name}-{language}")
+
+    page.goto(f"{served}/desk")
+    page.goto(f"{served}/desk/new")
+    see("choose")
+    text = find("pks-2021").read_text(encoding="utf-8").replace("kind: adoption", "kind: adoptoin")
+    page.set_input_files("#file", {"name": "eget.yaml", "mimeType": "text/yaml", "buffer": text.encode()})
+    page.locator("form[action$='/file'] button").click()
+    see("text")
+    page.goto(f"{served}/desk/new")
+    page.locator("input[value='bundled:pks-2021']").check()
+    page.locator("form:has(input[value='bundled:pks-2021']) button").click()
+    see("particulars")
+    draft = page.url
+    Keyboard(page)
+    for name, value in PARTICULARS.items():
+        page.fill(f"#{name}", value)
+    page.locator("button:has-text('2027'), main form button").first.click()
+    see("people")
+    page.fill("#address-2", "ingen")
+    page.locator("form[action$='/people'] button").click()
+    see("people-faults")
+    page.goto(f"{draft}/dates")
+    page.locator("form[action$='/dates'] button").click()
+    see("dates-faults")
+    for chosen in page.locator("input[type=radio][value=roll]").all():
+        chosen.check()
+    page.locator("input[id='day-phases.antagande.due']").fill("2027-12-15")
+    page.locator("form[action$='/dates'] button").click()
+    see("preview")
+    page.goto(f"{draft}/preview/mails")
+    see("mails")
+    page.goto(f"{draft}/preview/mails/1")
+    see("mail")
+    page.goto(f"{draft}/preview")
+    for box in page.locator("main input[type=checkbox]").all():
+        box.check()
+    page.locator("form[action$='/preview'] button").click()
+    see("review")
+    Keyboard(page)
+    page.locator("main form button").click()
+    page.wait_for_url(f"{served}/desk/behov-2027")
