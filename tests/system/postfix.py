@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
-
-from tests.tools import program
+from tests.tools import missed, program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,7 +111,7 @@ def postfix() -> Iterator[Postfix]:
     """One that runs until the end."""
     program("postfix", "postfix")
     if os.geteuid() != 0:
-        pytest.skip("Postfix starts as root only")
+        missed("Postfix starts as root only")
     home = Path(tempfile.mkdtemp(prefix="samsyn-postfix-"))  # a test's own folder is closed to Postfix's user
     server = Postfix(home, free_port())
     try:

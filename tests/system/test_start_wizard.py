@@ -14,9 +14,7 @@ from config.terms import Language
 from engine.accounts.sessions import open_session
 from models.cycle import Cycle
 from tests.desk.conftest import DeskWorld, advanced, deciding, world
-from tests.system.keyboard import Keyboard
 from tests.system.looking import Looking
-from tests.system.tools import QUIET, program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,18 +34,6 @@ PARTICULARS = {
     "registry_no": "2027/114",
     "begins": "2027-04-05",
 }
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Debian's browser."""
-    found = program("chromium", "chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=list(QUIET))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -104,10 +90,9 @@ def _walk(page: Page, served: str, looking: Looking, language: str) -> None:
     page.locator("form:has(input[value='bundled:pks-2021']) button").click()
     see("particulars")
     draft = page.url
-    Keyboard(page)
     for name, value in PARTICULARS.items():
         page.fill(f"#{name}", value)
-    page.locator("button:has-text('2027'), main form button").first.click()
+    page.locator("main form button").first.click()
     see("people")
     page.fill("#address-2", "ingen")
     page.locator("form[action$='/people'] button").click()
@@ -129,6 +114,5 @@ def _walk(page: Page, served: str, looking: Looking, language: str) -> None:
         box.check()
     page.locator("form[action$='/preview'] button").click()
     see("review")
-    Keyboard(page)
     page.locator("main form button").click()
     page.wait_for_url(f"{served}/desk/behov-2027")
