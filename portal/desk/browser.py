@@ -60,8 +60,8 @@ def safe_wanted(wanted: str) -> str:
     return wanted if plain and inside and not wanted.startswith((SIGN_IN, f"{FRONT}/enter")) else FRONT
 
 
-def sign_in_address(request: Request) -> str:
-    """Where somebody goes who is not signed in; a page is remembered, a form is not sent again."""
+def sign_in_address(request: Request, back: str = FRONT) -> str:
+    """Where somebody goes who is not signed in; a page is remembered, after a form the page `back`."""
     wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    kept = safe_wanted(wanted) if request.method == "GET" else FRONT
+    kept = safe_wanted(wanted) if request.method == "GET" else back
     return SIGN_IN if kept == FRONT else f"{SIGN_IN}?next={quote(kept, safe='')}"

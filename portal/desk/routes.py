@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
@@ -18,7 +19,7 @@ from engine.accounts.permissions import Standing, may_read, permits, signed_in
 from engine.accounts.sessions import find_session
 from models.cycle import Cycle
 from notifications.i18n import N_
-from portal.desk.browser import cookie_name, csrf_fits, sign_in_address
+from portal.desk.browser import cookie_name, csrf_fits, safe_wanted, sign_in_address
 from portal.desk.visit import SEE_OTHER, Visit
 from portal.form import tidy
 from portal.pages import FORBIDDEN, NOT_FOUND, page, visitor_words
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from config.uploads import UploadLimits
-
     from engine.accounts.permissions import Permission
     from engine.accounts.sessions import SignedIn
     from portal.desk.services import DeskServices
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     Handler = Callable[[Visit], Response]
 
 MOST_FIELDS = 2_000
+UNWRITTEN = frozenset(("csrf", "sealed", "do"))
+"""Fields of a form that nobody has typed."""
 REFUSED = (
     N_("You may not do that"),
     N_("Your account has no right to this page or act. A coordinator of the process or an administrator can give it."),
@@ -112,7 +114,7 @@ class DeskRoutes:
     def _answer(self, handler: Handler, may: Permission | None, request: Request, posted: Posted) -> Response:
         found = self._session(request)
         if found is None:
-            return RedirectResponse(sign_in_address(request), status_code=SEE_OTHER)
+            return session_ended(request, posted) or RedirectResponse(sign_in_address(request), status_code=SEE_OTHER)
         csrf = posted.fields.get("csrf", "")
         if request.method == "POST" and not csrf_fits(csrf, self.services.secret_key, found.session_id):
             return refusal(request, FORBIDDEN, FORGED, found)
@@ -136,6 +138,18 @@ class DeskRoutes:
         return Visit(
             services, request, found.session_id, standing, services.clock.now(), cycle, posted.fields, posted.files
         )
+
+
+def session_ended(request: Request, posted: Posted) -> HTMLResponse | None:
+    """The page for a form that came too late, with everything that was written in it; None when nothing was."""
+    written = [value for name, value in posted.fields.items() if value and name not in UNWRITTEN]
+    if not written:
+        return None
+    back = safe_wanted(urlsplit(request.headers.get("referer", "")).path)
+    say = visitor_words(request)
+    return page(
+        "desk/session_ended.html", say, status=FORBIDDEN, written=written, sign_in=sign_in_address(request, back)
+    )
 
 
 async def read_form(request: Request) -> dict[str, str]:

@@ -183,3 +183,16 @@ def test_routes_are_guarded_by_the_collector_itself(desk: DeskWorld) -> None:
     inside = DeskBrowser(app)
     inside.client.cookies = browser.client.cookies
     assert inside.get("/desk/forgotten").status_code == 403
+
+
+def test_what_was_written_is_not_lost_when_the_session_has_ended(desk: DeskWorld, deciding: World) -> None:
+    """A form that comes too late does nothing, and gives every word back."""
+    del deciding
+    late = desk.visitor()
+    reason = "Grupperna behöver mer tid.\n<b>Därför</b>"
+    came = late.post(
+        f"/desk/{SLUG}/move", {"csrf": "old", "reason": reason}, headers={"referer": f"{BASE}/desk/{SLUG}"}
+    )
+    assert came.status_code == 403
+    assert "Grupperna behöver mer tid.\n&lt;b&gt;Därför&lt;/b&gt;" in came.text
+    assert f"/desk/sign-in?next=%2Fdesk%2F{SLUG}" in came.text
