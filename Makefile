@@ -33,7 +33,7 @@ test: $(DEV)
 	$(BIN)/python -m pytest -m "not system and not stack" -n 2 $(ARGS)
 	$(BIN)/python -m pytest -m "stack and not system" $(ARGS)
 
-# Needs Debian's packages (chromium, postfix, postgresql, default-jre-headless); says what it skips and why. In CI nothing is skipped.
+# Needs Debian's packages, which .ci/run names; says what it skips and why. In CI nothing is skipped.
 test-system: $(DEV)
 	$(BIN)/python -m pytest -m system -rs $(ARGS)
 

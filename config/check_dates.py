@@ -62,14 +62,20 @@ def closed(place: Place, day: date) -> str:
 
 
 def _mandate_risks(definition: Definition, path: Path, milestone: Milestone) -> Iterator[Risk]:
-    """Whoever ordered the work said by when; the phase that answers to it may be planned for later."""
+    """Whoever ordered the work said by when: whether the phase that answers to it is planned for then."""
     if milestone.mandate is None:
         return
     end, day = end_of_phase(definition, definition.phases[milestone.mandate]), last_day(definition, str(path[-1]))
-    if end and day and end > day:
-        words = f" ('{milestone.words}')" if milestone.words else ""
+    if end is None or day is None:
+        return
+    words = f" ('{milestone.words}')" if milestone.words else ""
+    if end > day:
         message = f"the mandate ends {day}{words}, but '{milestone.mandate}' may take until {end}"
         yield Risk(Level.WARNING, Code.MANDATE_IN_DANGER, path, message)
+    else:
+        room = f"with {(day - end).days} days to spare" if end < day else "with no day to spare"
+        message = f"the mandate ends {day}{words}; '{milestone.mandate}' ends {end} at the latest: they agree, {room}"
+        yield Risk(Level.INFO, Code.MANDATE_AGREES, path, message)
 
 
 def _closed_day(place: Place, path: Path, day: date) -> Iterator[Risk]:

@@ -31,6 +31,7 @@ class Code(StrEnum):
     NON_WORKING_DAY = "non-working-day"
     INFERRED_DATE = "inferred-date"
     MANDATE_IN_DANGER = "mandate-in-danger"
+    MANDATE_AGREES = "mandate-agrees"
     DECISION_MISSING = "decision-missing"
     MILESTONE_BEFORE_DEPENDENCY = "milestone-before-dependency"
     CONSULTATION_SHORT = "consultation-short"

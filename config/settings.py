@@ -88,7 +88,12 @@ class Settings(BaseSettings):
     """Every setting, with its default. In the environment each begins with SAMSYN_."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, toml_file=FILE, extra="forbid", frozen=True, populate_by_name=True, env_ignore_empty=True,
+        env_prefix=PREFIX,
+        toml_file=FILE,
+        extra="forbid",
+        frozen=True,
+        populate_by_name=True,
+        env_ignore_empty=True,
         use_attribute_docstrings=True,
     )
 
@@ -97,9 +102,10 @@ class Settings(BaseSettings):
     database_url: Annotated[str, AfterValidator(_database)] = ""
     """The register; SQLite in the data folder when absent."""
     smtp_url: Annotated[SecretStr, AfterValidator(_smtp)] | None = None
-    """The mail server; the development mailbox when absent."""
+    """The mail server, `smtp://`, `smtps://` or `smtp+starttls://` with user, password, host and port; the development
+    mailbox when absent."""
     mail_from: Address = "samsyn@samsyn.example"
-    """The sender of every mail."""
+    """The sender of every mail; its domain also names Message-IDs."""
     mail_rate_per_minute: Annotated[int, Field(ge=1)] | None = None
     """The most mails in a minute; as fast as the server takes them when absent."""
     mail_stuck_hours: Annotated[float, Field(gt=0)] = 4.0
@@ -119,7 +125,8 @@ class Settings(BaseSettings):
     base_url: WebAddress = "http://127.0.0.1:8700"
     """How people reach the portal; links in mail begin with it."""
     secret_key: Annotated[SecretStr, AfterValidator(_secret)] | None = None
-    """What links are signed with; see `config.secret.ensure_secret_key`."""
+    """What links are made from; drawn into `secret.key` in the data folder when absent. Whoever loses it must send
+    reminders with new links."""
     portal_host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
     """The address that the portal listens on."""
     portal_port: Port = 8700

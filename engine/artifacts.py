@@ -92,7 +92,7 @@ class Artifacts:
     async def _say(self, run: PhaseRun, line: str) -> None:
         """A line in the run's log, which is what its page opens on, whenever the phase stands elsewhere than before."""
         said = f"{run.flow_run_id} {line}"
-        if self._said.get(run.phase_id) == said:
+        if not line or self._said.get(run.phase_id) == said:
             return
         told = LogCreate(
             name="samsyn", level=logging.INFO, message=line, timestamp=SystemClock().now(),

@@ -183,7 +183,7 @@ def as_meant(report: dict[str, Any]) -> bool:
     if any(phase["kind"] == "adoption" for phase in report["phases"]):
         return bool(report["outcome"] == "adopted")
     return report["outcome"] not in (
-        None, "cancelled", "no_reply", "not_held", "not_sent_out", "rejected", "no_decision", "not_quorate",
+        None, "cancelled", "no_reply", "not_held", "not_sent_out", "rejected", "no_decision", "not_quorate", "tabled",
     )  # fmt: skip
 
 

@@ -186,15 +186,11 @@ class Dispatcher:
         planned = self._unannounced()
         for phase_id in planned:
             shown = self._shown(phase_id)
-            run_id = await self._show(shown, after=None, state=Suspended(message=self._waiting_words(shown.phase)))
+            with self._register.read() as session:
+                waits = standing(session, phase_id)
+            run_id = await self._show(shown, after=None, state=Suspended(message=waits or "open"))
             self._leases.remember_run(phase_id, str(run_id))
         return len(planned)
-
-    def _waiting_words(self, phase: Phase) -> str:
-        if phase.status is PhaseStatus.PLANNED:
-            return _opening_words(phase)
-        with self._register.read() as session:
-            return standing(session, phase.id)
 
     def _unannounced(self) -> list[str]:
         query = (
@@ -230,9 +226,3 @@ class Dispatcher:
             idempotency_key=f"{shown.beginning}/{phase.key} after {after}",
         )
         return run.id
-
-
-def _opening_words(phase: Phase) -> str:
-    """When a planned phase opens, as an administrator reads it."""
-    after = f" after {', '.join(phase.after)}" if phase.after else ""
-    return f"planned: opens {phase.opens_on or ''}{after}"

@@ -60,6 +60,9 @@ class Passing:
             description=phase_flow.purpose,
             persist_result=False,
             validate_parameters=False,
+            # Not 0: the server counts no pass that goes on from a suspension, and would take the first failure of a
+            # run that began suspended for one to be retried in process, which no worker is given any more.
+            retries=-1,
         )
         def run(phase: str) -> State[Any]:
             with about_phase(phase):  # whatever is logged on the way

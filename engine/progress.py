@@ -44,14 +44,25 @@ def progress(session: Session, phase_id: str, desk: str) -> str:
 
 
 def standing(session: Session, phase_id: str) -> str:
-    """Where a phase stands, in one line that changes when the phase does and not with each answer."""
+    """Where a phase stands, in one line that changes when the phase does and not with each answer.
+
+    Empty while it is open and waits for nobody: it is on its way from one step to the next.
+    """
     phase = session.get_one(Phase, phase_id)
     place = PLACES[session.get_one(Cycle, phase.cycle_id).place]
+    if phase.status is PhaseStatus.PLANNED:
+        return opening(phase)
     if phase.status is not PhaseStatus.OPEN:
         return _life(phase, place).replace("**", "")
     steps = session.exec(select(Step).where(col(Step.phase_id) == phase_id, col(Step.settled_at).is_(None)))
     waits = [_wait(step, place) for step in sorted(steps, key=lambda step: (step.opened_at, step.key))]
-    return f"waiting for {'; '.join(waits)}" if waits else _life(phase, place).replace("**", "")
+    return f"waiting for {'; '.join(waits)}" if waits else ""
+
+
+def opening(phase: Phase) -> str:
+    """When a planned phase opens, as an administrator reads it."""
+    after = f" after {', '.join(phase.after)}" if phase.after else ""
+    return f"planned: opens {phase.opens_on or ''}{after}"
 
 
 def _wait(step: Step, place: Place) -> str:

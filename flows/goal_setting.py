@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from config.terms import Force, PhaseKind
 from flows.phase_flow import phase_flow
-from models.minutes import NO_DECISION, NOT_QUORATE
+from models.forms.resolution import UNRESOLVED
+from models.minutes import NOT_QUORATE
 from tasks.approve import approve
 from tasks.confirm import confirm
 from tasks.dates import meeting_days
@@ -57,7 +58,7 @@ def _propose_until_approved(phase: Phase[GoalSetting], body: Body, deciding: dat
                 force=phase.says.force, decisions=phase.says.decisions,
             )
         )  # fmt: skip
-        if approval.carried or (deciding is not None and approval.result == NO_DECISION):
+        if approval.carried or (deciding is not None and approval.result in UNRESOLVED):
             return approval  # or the coordinator has said that the body is not to be called again
         written += approval.result != NOT_QUORATE  # where too few answered, they are asked about the same text
     raise AssertionError  # count() has no end

@@ -50,6 +50,7 @@ class Meeting(SQLModel, table=True):
     closed: str | None = None  # when the chair closed the meeting, by the clock on the wall
     attestors: list[str] = Field(default_factory=list, sa_type=JSON)  # seats
     election: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)  # of the attestors: votes, lot, closed
+    agenda: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON)  # in place of the definition's, if changed
     follows: str | None = None  # the meeting that could not decide, where the body was called again
     minutes: str | None = None  # the document's id
     public_from: datetime | None = Field(default=None, sa_type=Instant)  # minutes are public when attested
@@ -81,6 +82,7 @@ class MinutesItem(SQLModel, table=True):
     conflict: list[str] = Field(default_factory=list, sa_type=JSON)  # seats that left because of a conflict of interest
     stepped_in: dict[str, str] = Field(default_factory=dict, sa_type=JSON)  # the substitutes, and in whose place
     taking_part: int | None = None  # how many there were to decide
+    presided: str | None = None  # the seat of whoever presided instead of the chair, and had the casting vote
     reserved: list[str] = Field(default_factory=list, sa_type=JSON)  # seats with a reservation, or a different opinion
     reservation: str = ""
     sent_along: bool = False  # they demand that it goes along with the case (KSL 13 (2))
@@ -143,6 +145,7 @@ def _item(item: MinutesItem, *, shown: bool) -> dict[str, Any]:
     outcome = str(item.outcome) if item.outcome else None
     said = {"outcome": outcome, "force": item.force and str(item.force), "text": item.text, "votes": item.votes}
     part = {"conflict": item.conflict, "stepped_in": item.stepped_in, "taking_part": item.taking_part}
+    part["presided"] = item.presided
     differing = {
         "reserved": item.reserved, "reservation": item.reservation, "sent_along": item.sent_along,
         "stating": item.stating, "statement": item.statement,

@@ -103,6 +103,9 @@ MINUTES = (
     N_("By the body's rules these votes give no decision. Choose that no decision came about."),
     N_("Enough took part, and the body's rules gave a decision. Look at the outcome and the votes."),
     N_("The votes are equal: the chair must vote, and that vote decides. Mark the casting vote."),
+    N_("The chair took no part in the item: write who presided, and so had the casting vote."),
+    N_("Write one seat: whoever presided over the item."),
+    N_("%(seat)s took no part in the item and cannot have presided over it."),
     N_("More have voted than took part: %(present)s took part."),
     N_("Choose somebody who took part."),
     N_("Choose different people."),
@@ -121,6 +124,11 @@ TAKING_PART = (
     N_("Left because of a conflict of interest"),
     N_("As in the list of attendance, with commas between: member 3, member 5."),
     N_("Substitutes who stepped in for them"),
+    N_("Who presided over the item, if not the chair"),
+    N_(
+        "Needed when the chair has left because of a conflict of interest, or is away: the seat as in the list of "
+        "attendance, for instance member 1."
+    ),
     N_("In the same order as those who left. They were present without a vote."),
     N_("Who reserved against the decision"),
     N_("Reservations"),
@@ -162,11 +170,14 @@ RESOLUTION = (
     N_("The decision to adopt"),
     N_("Approved"),
     N_("Left empty, it is as your answer says."),
-    N_("Only if there was a vote."),
+    N_(
+        "Only if there was a vote. For a tabling, write the votes for putting the matter off and those for deciding it."
+    ),
     N_("With %(votes)s the body's rules give no decision. Answer that no decision came about."),
     N_(
         "Your answer does not fit the decisions. Approve when at least one of them was approved, reject when all were "
-        "rejected, and answer that no decision came about when one is undecided."
+        "rejected, answer that no decision came about when one is undecided, and that the matter is tabled when one was "
+        "put off."
     ),
 )
 

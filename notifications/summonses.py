@@ -27,7 +27,8 @@ def summoned(case: Case) -> dict[str, Any]:
     before = case.notice.data.get("was")
     return {
         **_meeting(case),
-        "moved": int(case.notice.data.get("sequence", 0)) > 0,
+        "moved": int(case.notice.data.get("sequence", 0)) > 0 and not case.notice.data.get("agenda"),
+        "another_agenda": bool(case.notice.data.get("agenda")),
         "before": long_day(date.fromisoformat(before), case.language) if before else "",
         "reason": said(case, "reason"),
         "agenda": [_item(case, item) for item in _items(case)],
@@ -52,6 +53,7 @@ def no_decision(case: Case) -> dict[str, Any]:
         "body": one_line(case.rows.body_names.get((case.cycle.id, key), key)),
         "met_on": long_day(date.fromisoformat(on), case.language) if on else "",
         "too_few": data.get("result") == "not_quorate",
+        "tabled": data.get("result") == "tabled",
         "again": long_day(date.fromisoformat(again), case.language) if again else "",
         "by_mail": bool(data.get("asked")),
         "facts": [concerns(case)],

@@ -64,6 +64,7 @@ RESULTS = {
     "not_sent_out": N_("not sent out"),
     "cancelled": N_("cancelled"),
     "postponed": N_("postponed"),
+    "tabled": N_("tabled"),
     "not_quorate": N_("no decision, too few were present"),
     "no_decision": N_("no decision"),
     "summoned": N_("called"),

@@ -22,7 +22,7 @@ from notifications.i18n import N_
 from portal import access
 from portal.answer_page import closed_page, form_page, items_of, read_first, shown
 from portal.asked import SHUT, Asked, Standing, load_asked
-from portal.drafting import files_to_bind, keep_draft, place_of
+from portal.drafting import files_to_bind, keep_draft, place_of, put_beside, saved_since
 from portal.failures import wrong_token
 from portal.fields import filled_form
 from portal.files import give_out
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
 SEE_OTHER = 303
 FILES_CHANGED = N_("The files have changed since you looked the answer over. Look it over again.")
+TEXT_CHANGED = N_("The answer has been changed in another window since you looked it over. Look it over again.")
 OWN_FIELDS = 20
 """How many fields a page has at most beside those of the step's form."""
 MOST_FIELDS = 10_000
@@ -59,9 +60,16 @@ log = logging.getLogger("portal")
 
 
 async def read_form(request: Request) -> dict[str, str]:
-    """The fields of a form that are texts; files are not taken here."""
-    async with request.form(max_fields=MOST_FIELDS, max_files=1) as form:
-        return {name: tidy(value) for name, value in form.items() if isinstance(value, str)}
+    """The fields of a form that are texts; files are not taken here.
+
+    Raises:
+        HTTPException: it is no form.
+    """
+    try:
+        async with request.form(max_fields=MOST_FIELDS, max_files=1) as form:
+            return {name: tidy(value) for name, value in form.items() if isinstance(value, str)}
+    except UnicodeError as unread:  # a request may name an encoding that nothing can be read in
+        raise HTTPException(BAD_REQUEST) from unread
 
 
 FormFields = Annotated[dict[str, str], Depends(read_form)]
@@ -178,6 +186,8 @@ class AnswerPages:
             return closed_page(asked, typed)
         if _hashes(files) != hashes:
             return self._form_page(request, asked, typed, refused=[asked.say(FILES_CHANGED)])
+        if saved_since(asked, typed):
+            return self._not_what_was_saved(request, asked, typed)
         reply, faults = read_reply(asked, typed, files)
         if reply is None:
             return self._form_page(request, asked, typed, faults)
@@ -190,6 +200,12 @@ class AnswerPages:
         receipt = f"{access.answer_path(link_id)}/receipt"
         sending = BackgroundTask(self._after_answer, asked.cycle.id)
         return RedirectResponse(receipt, status_code=SEE_OTHER, background=sending)
+
+    def _not_what_was_saved(self, request: Request, asked: Asked, typed: Typed) -> Response:
+        """The form with what was looked over and, beside it, what another window has saved since: both are kept."""
+        put_beside(self.services, asked, typed)
+        asked = self._asked(request, asked.link.id)
+        return self._form_page(request, asked, typed, changed=asked.say(TEXT_CHANGED))
 
     def show_receipt(self, request: Request, link_id: str) -> Response:
         """What has been recorded."""
@@ -261,10 +277,10 @@ class AnswerPages:
 
     def _form_page(
         self, request: Request, asked: Asked, typed: Typed, faults: Sequence[Fault] = (), *,
-        refused: Sequence[str] = (), saved: str = "",
+        refused: Sequence[str] = (), saved: str = "", changed: str = "",
     ) -> Response:  # fmt: skip
         csrf = self._csrf(request, asked.link.id)
-        return form_page(self.services, asked, typed, csrf, faults, refused=refused, saved=saved)
+        return form_page(self.services, asked, typed, csrf, faults, refused=refused, saved=saved, changed=changed)
 
 
 def _hashes(files: Sequence[GivenFile]) -> list[str]:

@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
@@ -15,10 +16,11 @@ from portal.desk.app import desk_router
 from portal.failures import not_permitted
 from portal.handing import HandingPages
 from portal.headers import BodyLimit, HeadAsGet, SecurityHeaders, security_headers
+from portal.health import HealthPages
 from portal.logs import mask_logs
 from portal.mailbox import MailboxPages
 from portal.openapi import describe
-from portal.pages import BROKEN, STATIC, NotPermitted, problem
+from portal.pages import BAD_REQUEST, BROKEN, STATIC, NotPermitted, problem
 from portal.public import PublicPages
 from portal.public_files import PublicFilePages
 from portal.record_formats import RecordFormats
@@ -57,6 +59,7 @@ def create_app(services: PortalServices) -> FastAPI:
     app.include_router(AccessibilityPage(services).router())
     app.include_router(RecordFormats(services).router())
     app.include_router(PublicPages(services).router())
+    app.include_router(HealthPages(services).router())
     app.include_router(PublicFilePages(services).router())
     app.include_router(ReminderPages(services).router())
     app.include_router(desk_router(services))
@@ -87,7 +90,11 @@ def _add_problem_pages(app: FastAPI, services: PortalServices) -> None:
         response.headers.update(security_headers(request.url.path, BROKEN, https=services.https))
         return response
 
+    def unread(request: Request, refusal: Exception) -> HTMLResponse:  # noqa: ARG001 - what came is not repeated
+        return problem(request, BAD_REQUEST)
+
     app.add_exception_handler(HTTPException, refused)
+    app.add_exception_handler(RequestValidationError, unread)
     app.add_exception_handler(Exception, broken)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.commands.draft import Save, draft_files, save_draft
 from engine.documents.given import GivenFile, take_file
-from engine.documents.refusals import FileRefused
+from engine.documents.refusals import FileRefused, Refusal
 from portal.fields import filled_form
 from portal.files import refusal_words
 from portal.form import Typed
@@ -45,9 +45,11 @@ def keep_draft(services: PortalServices, asked: Asked, posted: Posted, typed: Ty
     say, limits = asked.say, services.uploads
     taken: list[GivenFile] = []
     faults: list[str] = []
-    for file in posted.files if asked.takes_files else ():
-        if file.refusal is not None:
-            faults.append(refusal_words(file.name, file.refusal, "", limits, say))
+    for number, file in enumerate(posted.files if asked.takes_files else ()):
+        # To look a file over takes time, which nobody gets more of by sending more files than are taken.
+        refusal = file.refusal or (Refusal.TOO_MANY if number >= limits.files else None)
+        if refusal is not None:
+            faults.append(refusal_words(file.name, refusal, "", limits, say))
             continue
         try:
             taken.append(take_file(file.name, file.content, limits))
@@ -64,6 +66,18 @@ def keep_draft(services: PortalServices, asked: Asked, posted: Posted, typed: Ty
         now=services.clock.now(),
     )  # fmt: skip
     return faults + [refusal_words(name, refusal, "", limits, say) for name, refusal in saved.refused]
+
+
+def saved_since(asked: Asked, reviewed: Typed) -> bool:
+    """Whether another form has saved something else after this text was looked over."""
+    draft = asked.papers.draft
+    return draft is not None and draft.typed != reviewed.to_json()
+
+
+def put_beside(services: PortalServices, asked: Asked, reviewed: Typed) -> None:
+    """Make the text that was looked over the newest, and keep what another form had saved beside it."""
+    save = Save(asked.assignment.id, asked.person.id, reviewed.to_json(), limits=services.uploads)
+    save_draft(services.register, save, now=services.clock.now())
 
 
 def files_to_bind(services: PortalServices, asked: Asked) -> tuple[GivenFile, ...]:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from models.assignment import Answer
     from portal.asked import Asked
 
-FORMAT_CHARACTERS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127))
-"""Control characters that no text needs and PostgreSQL refuses (NUL); tab and line feed stay."""
+FORMAT_CHARACTERS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, 0xFFFE, 0xFFFF))
+"""Signs that no text needs, and that PostgreSQL (NUL) or XML (1.0, 2.2) refuses; tab and line feed stay."""
 
 BEFORE, AFTER = ("position", "decided_on"), ("text", "items", "comment")
 """The fields that every answer may have, in the order of the page: before and after those of the step's form."""

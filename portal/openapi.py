@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 FORM = {"content": {"application/x-www-form-urlencoded": {"schema": {"type": "object"}}}}
 BINARY = {"schema": {"type": "string", "format": "binary"}}
 ENDINGS = {
+    "/record/{slug}.json": "application/ld+json",
     ".csv": "text/csv",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".ics": "text/calendar",

@@ -1,14 +1,13 @@
-"""The pages that anybody may read: the cycles, the record of each, and whether the portal is well."""
+"""The pages that anybody may read: the cycles, and the record of each."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
-from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotations
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, Response
 
 from engine.compilation import NoConsultation
 from engine.compilation_csv import compilation_csv
@@ -27,9 +26,6 @@ from portal.words import languages, words
 
 if TYPE_CHECKING:
     from portal.services import PortalServices
-
-UNAVAILABLE = 503
-
 
 MEDIA = {
     "csv": "text/csv; charset=utf-8",
@@ -52,7 +48,6 @@ class PublicPages:
         routes.add_api_route("/record/{slug}/consultation/{phase}.csv", self.give_csv, methods=["GET"])
         routes.add_api_route("/record/{slug}/consultation/{phase}.xlsx", self.give_xlsx, methods=["GET"])
         routes.add_api_route("/record/{slug}/consultation/{phase}", self.show_compilation, methods=["GET"])
-        routes.add_api_route("/healthz", self.healthz, methods=["GET"], response_class=JSONResponse)
         return routes
 
     def show_start(self, request: Request) -> Response:
@@ -112,12 +107,3 @@ class PublicPages:
         written = (compilation_csv if ending == "csv" else compilation_xlsx)(compilation, language)
         saved = {"content-disposition": f'attachment; filename="{slug}-{phase}.{ending}"'}
         return Response(written, media_type=MEDIA[ending], headers=saved)
-
-    def healthz(self) -> Response:
-        """Whether the register answers."""
-        try:
-            with self.services.register.read() as session:
-                session.exec(select(Cycle.id).limit(1)).first()
-        except SQLAlchemyError:
-            return JSONResponse({"status": "unavailable", "register": "unreachable"}, status_code=UNAVAILABLE)
-        return JSONResponse({"status": "ok", "register": "ok"})

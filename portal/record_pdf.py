@@ -30,16 +30,17 @@ def record_document(record: Record, language: str, base_url: str = "") -> dict[s
     """What the template reads."""
     say = words(language)
     day = PLACES[record.place].today(record.changed_at)
+    called, as_of = say(N_("Record")), say(N_("as of %(day)s"), day=say.plain_day(day))
     eyebrow = [say(N_("Public record")), record.registry_no or ""]
     return {
-        "title": f"{say(N_('Record'))}: {record.title}",
+        "title": f"{called}: {record.title}",
         "author": record.coordinator,
         "keywords": [record.registry_no] if record.registry_no else [],
         "changed": [day.year, day.month, day.day],
         "lang": say.language,
         "own": record.language,
         "eyebrow": " · ".join(filter(None, eyebrow)),
-        "footer": f"{record.title} · {say(N_('as of %(day)s'), day=say.plain_day(day))}",
+        "footer": f"{record.title} · {as_of}",
         "blocks": _blocks(Parts(record, say, RecordWords(say, record.language)), base_url),
     }
 

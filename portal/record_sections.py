@@ -68,6 +68,7 @@ def _meeting(parts: Parts, meeting: MeetingRecord) -> list[Block]:
 def consultation(parts: Parts, compilation: Compilation) -> list[Block]:
     """Who replied, and what was said on each subject."""
     helper, say = CompilationWords(parts.say, compilation), parts.say
+    called = say(N_("Replies"))
     replied = say(N_("%(replied)s of %(all)s"), replied=compilation.replied, all=len(compilation.consultees))
     columns = parts.columns(
         [(N_("Consultee"), 2.5), (N_("Reply"), 2.0), (N_("Came in"), 1.6), (N_("Approved by"), 2.4)]
@@ -80,7 +81,7 @@ def consultation(parts: Parts, compilation: Compilation) -> list[Block]:
         for row in compilation.consultees
     ]  # fmt: skip
     blocks = [
-        heading(f"{compilation.title}: {say(N_('Replies'))}"),
+        heading(f"{compilation.title}: {called}"),
         lines(helper.state(), line(compilation.summary, parts.own)),
         facts([(say(N_("Have replied")), replied)]), table(columns, rows),
     ]  # fmt: skip

@@ -54,11 +54,8 @@ async def read_posted(request: Request) -> Posted:
     Raises:
         HTTPException: it is no form, or its texts are too long.
     """
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != MULTIPART:
-        async with request.form(max_fields=MOST_FIELDS) as form:
-            return Posted({name: tidy(value) for name, value in form.items() if isinstance(value, str)})
     services: PortalServices = request.app.state.services
-    known = await run_in_threadpool(_opens, services, request)
+    known = _is_multipart(request) and await run_in_threadpool(_opens, services, request)
     return await read_files(request, services.uploads, keep=known)
 
 
@@ -68,7 +65,7 @@ async def read_files(request: Request, limits: UploadLimits, *, keep: bool) -> P
     Raises:
         HTTPException: it is no form, or its texts are too long.
     """
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != MULTIPART:
+    if not _is_multipart(request):
         async with request.form(max_fields=MOST_FIELDS) as form:
             return Posted({name: tidy(value) for name, value in form.items() if isinstance(value, str)})
     parser = BoundedParser(request, limits, keep=keep)
@@ -76,6 +73,8 @@ async def read_files(request: Request, limits: UploadLimits, *, keep: bool) -> P
         form = await parser.parse()
     except MultiPartException as broken:
         raise HTTPException(BAD_REQUEST, broken.message) from broken
+    except UnicodeError as unread:  # a request may name an encoding that nothing can be read in
+        raise HTTPException(BAD_REQUEST) from unread
     try:
         fields = {name: tidy(value) for name, value in form.items() if isinstance(value, str)}
         came = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
@@ -83,6 +82,10 @@ async def read_files(request: Request, limits: UploadLimits, *, keep: bool) -> P
     finally:
         await form.close()
     return Posted(fields, tuple(files) if keep else ())
+
+
+def _is_multipart(request: Request) -> bool:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower() == MULTIPART
 
 
 PostedForm = Annotated[Posted, Depends(read_posted)]

@@ -1,4 +1,4 @@
-"""A body that came to no decision is called again: its new day, and who is told.
+"""A body that came to no decision, or tabled the matter, is called again: its new day, and who is told.
 
 The definition says how long after the first meeting the body meets again (`called_again`); where it is silent, the
 body's secretary is asked for the day. Until there is one the phase waits, and what comes after it with it. A
@@ -42,7 +42,7 @@ class Failed:
 
     body: Body
     step: str  # the key of the step that reported it
-    result: str  # not_quorate, no_decision
+    result: str  # not_quorate, no_decision, tabled
     on: date
     again: str  # what the milestone is called that fixes the new day
     lead_days: int = 1  # how long before its day the body is called

@@ -13,7 +13,7 @@ from models.notice import NoticeKind
 from models.opening import opening
 from models.phase import Phase as PhaseRow
 from models.phase import PhaseStatus
-from tasks.milestones import settle
+from tasks.milestones import settle, waive_the_rest
 from tasks.moving import fix
 from tasks.notices import notify
 from tasks.outcome import Outcome
@@ -82,6 +82,7 @@ def _end_cycle(phase: AnyPhase, change: Change, phases: list[PhaseRow]) -> None:
     change.cycle.status = CycleStatus.CONCLUDED
     change.cycle.ended_at = phase.now
     change.cycle.outcome = cycle_outcome(phases)
+    waive_the_rest(change)
     change.record("cycle_concluded", change.cycle.id, outcome=change.cycle.outcome)
     asked = select(Assignment.person_id).where(col(Assignment.cycle_id) == change.cycle.id).distinct()
     coordinators = {held.person.id for held in phase.coordinator}

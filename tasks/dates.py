@@ -60,7 +60,9 @@ def due_before(
 
     What `prepares` a meeting must be there the day before that milestone.
     """
-    if by is not None:
+    if kind is StepKind.MEET and day is not None:  # the report is due after the meeting, and not after its month
+        due: date | None = day
+    elif by is not None:
         due = milestone_of(phase, by, change).due_on
     else:
         due = day or (_day_before(phase, prepares, change) if prepares else None) or phase.says.window.latest

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from sqlmodel import col, select
 
@@ -18,6 +18,19 @@ if TYPE_CHECKING:
     from models.change import Change
     from models.phase import Step
     from tasks.phase import AnyPhase
+
+
+class AnyFile(Protocol):
+    """What an attachment and a file that has been handed in have in common."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def media_type(self) -> str: ...  # noqa: D102
+    @property
+    def size(self) -> int: ...  # noqa: D102
+    @property
+    def sha256(self) -> str: ...  # noqa: D102
 
 
 def store_document(
@@ -40,8 +53,15 @@ def store_document(
     return text.id
 
 
+def store_file(phase: AnyPhase, change: Change, key: str, *, title: str, file: AnyFile, reason: str) -> str:
+    """Keep a file, whose bytes are kept already, as the new version of a text; returns its id."""
+    text = _version(phase, change, key, title, "", file)
+    text.reason = reason
+    return text.id
+
+
 def _version(
-    phase: AnyPhase, change: Change, key: str, title: str, content: str, file: Attachment | None
+    phase: AnyPhase, change: Change, key: str, title: str, content: str, file: AnyFile | None
 ) -> Document:  # fmt: skip
     """The next version under a key, which replaces the one before it."""
     held = select(Document.version).where(col(Document.cycle_id) == change.cycle.id, col(Document.key) == key)

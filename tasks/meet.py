@@ -1,6 +1,6 @@
 """Meet: a body is called to a meeting on a day, and its secretary reports what came of it.
 
-A body that came to no decision is called again, for what it has not decided.
+A body that came to no decision, or tabled the matter, is called again for what it has not decided.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from sqlmodel import col, select
 from config.definition import Rules
 from config.terms import POSITIONS, Force, Position, Seat, StepKind
 from models.assignment import Decision
-from models.forms.resolution import APPROVED, NO_DECISION, REJECTED, ResolutionForm
+from models.forms.resolution import APPROVED, NO_DECISION, REJECTED, TABLED, UNRESOLVED, ResolutionForm
 from tasks.asking import Asking, ask
 from tasks.calling_again import Failed, another, call_again
 from tasks.decisions import record_resolution, reported
@@ -48,10 +48,10 @@ def meet(
     open_, promised, base = tuple(decisions) or (force,), by, by if by and "~" not in key else f"{phase.row.key}-{key}"
     for number in count(1):
         met = another(key, number)
-        outcome = _call(phase, met, body, on, promised, given, open_)
-        if outcome.result != NO_DECISION:
+        outcome = _call(phase, met, body, on, promised, given, open_, delayed=_delayed(phase, key, number))
+        if outcome.result not in UNRESOLVED:
             return _all_in_all(phase, key, number, outcome)
-        open_ = tuple(force for force in open_ if _resolved(phase, [met])[force] == NO_DECISION)
+        open_ = tuple(force for force in open_ if _resolved(phase, [met])[force] in UNRESOLVED)
         failed = Failed(
             body, met, outcome.result, held_on(phase, met), f"{base}-{number + 1}".replace("~", "-"),
             milestone=promised,
@@ -70,13 +70,15 @@ def _numbered(day_key: str, key: str, number: int) -> str:
 
 def _call(
     phase: AnyPhase, key: str, body: Body, on: date | None, by: str | None, given: tuple[str, ...],
-    forces: tuple[Force, ...],
+    forces: tuple[Force, ...], *, delayed: bool = False,
 ) -> Outcome:  # fmt: skip
-    """One meeting; without `forces` it only takes note."""
+    """One meeting; without `forces` it only takes note. `delayed`: a minority has had the matter put off before."""
     form = None
     if forces:
         rules = Rules.model_validate(body.rules).model_dump(exclude_none=True)
-        form = ResolutionForm(rules=rules, voters=len(phase.voters(body)), decisions=forces)
+        form = ResolutionForm(
+            rules=rules, voters=len(phase.voters(body)), decisions=forces, delayed=(body.key,) if delayed else (),
+        )  # fmt: skip
     asking = Asking(
         key, StepKind.MEET, phase.answering([body], first=Seat.SECRETARY),
         phase.question(key), POSITIONS[StepKind.MEET] if forces else (Position.CONFIRMS,), form=form,
@@ -113,6 +115,8 @@ def _overall(outcomes: Iterable[str]) -> str:
     said = set(outcomes)
     if NO_DECISION in said:
         return NO_DECISION
+    if TABLED in said:
+        return TABLED
     return APPROVED if APPROVED in said else REJECTED
 
 
@@ -140,3 +144,14 @@ def _resolved(phase: AnyPhase, keys: Sequence[str]) -> dict[Force, str]:
             rows = select(Decision).where(col(Decision.step_id) == f"{phase.id}/{key}").order_by(col(Decision.id))
             found |= {row.force: row.outcome for row in session.exec(rows)}
     return found
+
+
+def _delayed(phase: AnyPhase, key: str, number: int) -> bool:
+    """Whether a minority has had the matter put off at an earlier meeting: it can do so once (KL 5:50)."""
+    with phase.register.read() as session:
+        for earlier in range(1, number):
+            step = f"{phase.id}/{another(key, earlier)}"
+            rows = select(Decision).where(col(Decision.step_id) == step, col(Decision.outcome) == TABLED)
+            if any(row.tally and row.tally["approve"] <= row.tally["reject"] for row in session.exec(rows)):
+                return True
+    return False

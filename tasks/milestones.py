@@ -46,6 +46,16 @@ def settle(change: Change, key: str) -> None:
         keep(change, milestone, on=max(days))
 
 
+def waive_the_rest(change: Change) -> None:
+    """The cycle has ended: what was promised without any phase that would keep it is neither kept nor missed."""
+    pending = select(Milestone).where(
+        col(Milestone.cycle_id) == change.cycle.id, col(Milestone.status).in_(OPEN_STATUSES)
+    )
+    for milestone in change.session.exec(pending.order_by(col(Milestone.ordinal))).all():
+        milestone.status = MilestoneStatus.WAIVED
+        change.record("milestone_waived", milestone.id)
+
+
 def keep(change: Change, milestone: Milestone, *, on: date) -> None:
     """What the milestone promised has happened.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlmodel import col, select
 
 from config.calendars import PLACES
-from config.terms import REASONED, REOPENING, Position
+from config.terms import REASONED, REOPENING, Position, StepKind
 from engine.commands.draft import drop_draft
 from models.assignment import Answer, Assignment, AssignmentStatus, Link
 from models.cycle import CycleStatus
@@ -244,7 +244,7 @@ def _count(change: Change, step: Step, assignment: Assignment, reply: Reply, *, 
         assignment.answered_at = change.at
         assignment.late = late
         step.answered += 1
-    if reply.position in REOPENING:
+    if reply.position in REOPENING and step.kind is not StepKind.MEET:  # a meeting that tabled it is over
         step.attention = True
     if ready(step):
         change.wake(step.phase_id)

@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from config.faults import unknown
 from engine.commands.answer import BadAnswer, Receipt, Reply, answers_to, record_answer
 from engine.commands.coordinate import CannotDo, acting, any_phase
+from engine.commands.draft import drop_draft
 from models.assignment import Assignment, AssignmentStatus
 from models.cycle import Body, Person
 from models.phase import Step
@@ -61,6 +62,8 @@ def answer_for(
             "answered_on_behalf", assignment.id, of=came.given_by or assignment.person_id, by=by, means=came.means,
             received=phase.place.today(received_at), reason=reason,
         )  # fmt: skip
+        if came.recorded_by and coordinators:  # the desk keeps what was typed under the coordinator's name
+            drop_draft(change.session, assignment.id, coordinators[0].person.id)
         nonce = came.nonce or f"on-behalf-{secrets.token_urlsafe(18)}"
         return record_answer(
             change, assignment.id, reply, nonce=nonce, by=by, via="coordinator", version=len(before) + 1,

@@ -9,11 +9,12 @@ from sqlmodel import col, select
 from config.terms import StepKind
 from engine.commands.coordinate import CannotDo, acting, any_phase
 from models.phase import Step
-from tasks.documents import key_of, newest_of, store_document
+from tasks.documents import key_of, newest_of, store_document, store_file
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from engine.documents.given import GivenFile
     from models.change import Change
     from models.register import Register
 
@@ -41,6 +42,28 @@ def publish(register: Register, cycle: str, text: str, content: str, *, reason: 
         _see_that_it_is_new(content, held.content if held else "")
         title = held.title if held else context.definition.text_title(text)
         document = store_document(context, change, text, title=title, content=content, step_id=None, reason=reason)
+        change.record("text_published", document, reason=reason)
+        _ask_those_who_decide(change, text)
+    return document
+
+
+def publish_file(
+    register: Register, cycle: str, text: str, file: GivenFile, *, reason: str, now: datetime, actor: str
+) -> str:
+    """The same with a file, whose bytes are kept already.
+
+    Raises:
+        CannotDo: the cycle has no such text, it is the newest version already, or no reason was given.
+    """
+    context = any_phase(register, cycle, now)
+    with acting(register, cycle, now=now, actor=actor, reason=reason) as change:
+        held = newest_of(change.session, cycle, text)
+        if held is None and text not in context.definition.texts:
+            raise CannotDo(f"there is no text '{text}' in '{cycle}'")
+        if held is not None and held.sha256 == file.sha256:
+            raise CannotDo("the file is the same as the newest version")
+        title = held.title if held else context.definition.text_title(text)
+        document = store_file(context, change, text, title=title, file=file, reason=reason)
         change.record("text_published", document, reason=reason)
         _ask_those_who_decide(change, text)
     return document

@@ -15,6 +15,7 @@ from models.concern import Concern, ConcernKind, open_concerns
 from models.cycle import Body, CycleStatus, Person
 from models.notice import Delivery, DeliveryStatus, Notice
 from models.phase import Milestone, MilestoneStatus, Phase, PhaseStatus, Step
+from models.proposal import open_proposals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from models.cycle import Cycle
+    from models.proposal import Proposal
 
 SOON = timedelta(days=3)
 """So long before a deadline, silence begins to need somebody."""
@@ -35,6 +37,7 @@ STUBBORN = 5
 class Need(StrEnum):
     """Why somebody should look; the most urgent first."""
 
+    PROPOSED = "proposed"  # an act waits for a second person
     CONCERN = "concern"
     OVERDUE = "overdue"  # a deadline has passed, and the question is held open for the silent
     MISSED = "missed"  # a promise that nobody answers for any more was not kept
@@ -60,6 +63,7 @@ class Item:
     body: Body | None = None
     person: Person | None = None
     count: int = 0
+    proposal: Proposal | None = None
     response: str = ""  # what the mail server said
 
 
@@ -68,6 +72,7 @@ def needs_of(session: Session, cycle: Cycle, now: datetime) -> list[Item]:
     found = list(_concerns(session, cycle))
     if cycle.ended_at is None:
         found += [
+            *_proposed(session, cycle),
             *_steps(session, cycle, now),
             *_missed(session, cycle),
             *_undelivered(session, cycle),
@@ -78,6 +83,11 @@ def needs_of(session: Session, cycle: Cycle, now: datetime) -> list[Item]:
             found.append(Item(Need.HELD, cycle))
     order = list(Need)
     return sorted(found, key=lambda item: (order.index(item.need), item.at or now))
+
+
+def _proposed(session: Session, cycle: Cycle) -> Iterator[Item]:
+    for proposal in open_proposals(session, cycle.id):
+        yield Item(Need.PROPOSED, cycle, at=proposal.proposed_at, proposal=proposal)
 
 
 def _concerns(session: Session, cycle: Cycle) -> Iterator[Item]:

@@ -112,7 +112,9 @@ def preview(
             event.listen(change.session, "pending_to_persistent", lambda _, row: _keep_notice(owed, row))
             move_within(context, change, key, to, reason, said)
             change.session.flush()
-            _take_back(before.seen(context, owed, to))
+            found = before.seen(context, owed, to)
+            change.session.expunge_all()  # the rows stay as they are looked at, and are not read anew
+            _take_back(found)
     except _TakenBack as back:
         return back.found
     raise AssertionError("an attempt is always taken back")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import col, func, select
 
+from models.account import ACTOR, Account
 from models.assignment import Answer, Assignment, AssignmentStatus
 from models.cycle import Body, Membership, Person
 from models.notice import Delivery, DeliveryStatus, Notice, NoticeKind
@@ -47,6 +48,7 @@ class AssignmentRow:
     sent_at: datetime | None
     delivery: str | None  # how far its first mail has come
     response: str
+    recorded_by: str  # of the answer that counts, when it was recorded on behalf; otherwise empty
     reminded: int
     reminded_at: datetime | None
 
@@ -116,18 +118,21 @@ def _rows(session: Session, step: Step, shown: Filter, page: int) -> list[Assign
     found = session.exec(query).all()
     ids = [assignment.id for assignment, _, _, _ in found]
     sent, reminded = _sent(session, step, ids), _reminded(session, step, ids)
-    positions = _positions(session, ids)
-    return [_row(one, sent, reminded, positions) for one in found]
+    positions, recorders = _positions(session, ids), _recorders(session, ids)
+    return [_row(one, sent, reminded, positions, recorders) for one in found]
 
 
-def _row(found: Any, sent: dict[str, Delivery], reminded: dict[str, Any], positions: dict[str, str]) -> AssignmentRow:
+def _row(
+    found: Any, sent: dict[str, Delivery], reminded: dict[str, Any], positions: dict[str, str],
+    recorders: dict[str, str],
+) -> AssignmentRow:  # fmt: skip
     assignment, body, person, membership = found
     delivery = sent.get(assignment.id)
     count, last = reminded.get(assignment.id, (0, None))
     return AssignmentRow(
         assignment, body, person, membership, positions.get(assignment.id),
         delivery.sent_at if delivery else None, str(delivery.status) if delivery else None,
-        (delivery.response or "") if delivery else "", count, last,
+        (delivery.response or "") if delivery else "", recorders.get(assignment.id, ""), count, last,
     )  # fmt: skip
 
 
@@ -152,6 +157,20 @@ def _reminded(session: Session, step: Step, ids: Sequence[str]) -> dict[str, tup
         .group_by(col(Notice.subject_id))
     )
     return {subject: (count, last) for subject, count, last in session.exec(query)}
+
+
+def _recorders(session: Session, ids: Sequence[str]) -> dict[str, str]:
+    """Who recorded the answer that counts, where its giver did not write it here."""
+    query = select(Answer).where(col(Answer.assignment_id).in_(ids)).order_by(col(Answer.version))
+    newest = {answer.assignment_id: answer for answer in session.exec(query)}
+    by_others = {key: answer.by for key, answer in newest.items() if answer.via == "coordinator"}
+    return {key: _called(session, by) for key, by in by_others.items()}
+
+
+def _called(session: Session, by: str) -> str:
+    account = session.get(Account, by.removeprefix(ACTOR)) if by.startswith(ACTOR) else None
+    person = session.get(Person, by)
+    return account.called if account else (person.name or person.address if person else by)
 
 
 def _positions(session: Session, ids: Sequence[str]) -> dict[str, str]:

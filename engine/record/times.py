@@ -12,10 +12,14 @@ if TYPE_CHECKING:
 
 
 def on_the_day(day: date | None, clock: str | None, place: Place) -> datetime | None:
-    """The instant of a day at 13:00 of the place, in its time zone; None where the day or the clock is not known, or is no clock."""
+    """The instant of a day at 13:00 of the place, in its time zone.
+
+    None where the day or the clock is not known, or where the clock is none.
+    """
     if day is None or not clock:
         return None
     try:
-        return place.at(day, time.fromisoformat(clock.zfill(5).replace(".", ":"))).astimezone(place.zone)
+        wall = time.fromisoformat(clock.zfill(5).replace(".", ":"))
     except ValueError:
         return None
+    return place.at(day, wall).astimezone(place.zone)

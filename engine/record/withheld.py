@@ -32,8 +32,12 @@ PROSE = frozenset({
     "organ", "file_name", "words", "content", "name", "place", "attached",
 })  # fmt: skip
 """The fields in which people's own words stand. A passage is withheld wherever in them it comes."""
-KEYS = frozenset({("Record", "place"), ("Minutes", "place"), ("ItemRow", "name")})
-"""Fields of the same names that no person has written."""
+NAMED = frozenset({
+    ("Record", "title"), ("Record", "place"), ("Minutes", "place"), ("PhaseRecord", "title"), ("BodyRecord", "name"),
+    ("MilestoneRecord", "title"), ("MilestoneRecord", "words"), ("Matrix", "title"), ("PrincipalRecord", "name"),
+    ("Compilation", "title"), ("ConsulteeRow", "name"), ("ItemRow", "name"), ("ItemRow", "title"),
+})  # fmt: skip
+"""Fields of the same names that come from the definition: what bodies, phases and promises are called."""
 FILLED = frozenset({"reason", "addition", "reservations", "paragraph", "file_name"})
 """The fields that an answer or a document filled, in what was made of it."""
 TEXT = N_("%(title)s, version %(version)s")
@@ -87,7 +91,7 @@ class Veil:
         value = getattr(holder, name)
         if hidden is not None and name in FILLED and value:
             return self.mark(hidden)
-        prose = name in PROSE and (type(holder).__name__, name) not in KEYS
+        prose = name in PROSE and (type(holder).__name__, name) not in NAMED
         return self._prose(value) if prose else self._over(value)
 
     def _prose(self, value: Any) -> Any:

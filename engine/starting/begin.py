@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sqlalchemy import delete
+from sqlmodel import col
+
 from config.findings import Level
 from engine.accounts.accounts import give_role_in
 from engine.commands.start import is_over, start_cycle
@@ -102,9 +105,7 @@ def begin(register: Register, account: Account, draft_id: str, *, reviewed: str,
         row = change.session.get(StartDraft, draft_id)
         if row is None or row.content != content.model_dump(mode="json"):
             raise NoSuchDraft(draft_id)
-        change.session.delete(row)
-        change.session.flush()
-        change.record("prepared_by", change.cycle.id, account=account.id, source=draft.source)
+        change.session.execute(delete(StartDraft).where(col(StartDraft.id) == draft_id))
         give_role_in(change, account, Role.COORDINATOR)
 
     return start_cycle(

@@ -94,6 +94,13 @@ def fitting(definition: Definition, seats: Iterable[Held]) -> list[Held]:
     return [known.get(held.key, held) for held in seats_of(definition)]
 
 
+def spoken(base: Definition, content: Content, language: Language) -> tuple[Held, ...]:
+    """The seats when the cycle speaks another language: those that nobody has filled yet follow it."""
+    untouched = {held.model_copy(update={"language": content.language}) for held in seats_of(base)}
+    follows = {"language": language}
+    return tuple(held.model_copy(update=follows) if held in untouched else held for held in content.seats)
+
+
 def built(base: Definition, content: Content) -> Definition:
     """The definition as it is to start: with its particulars, on its day, with the dates that were decided.
 

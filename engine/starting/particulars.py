@@ -112,10 +112,10 @@ def _day(text: str, wrong: dict[str, Wrong]) -> date | None:
 
 def _taken(session: Session, base: Definition, number: str) -> bool:
     """Whether a registry has the number already. A registry is kept by the body that coordinates."""
-    keeps = base.text(base.bodies[base.coordinator].name)
+    keeps = base.by_language(base.bodies[base.coordinator].name).values()
     query = (
         select(Cycle.id)
         .join(Body, (col(Body.cycle_id) == Cycle.id) & (col(Body.group) == Cycle.coordinator))
-        .where(col(Cycle.registry_no) == number, col(Body.name) == keeps)
+        .where(col(Cycle.registry_no) == number, col(Body.name).in_(keeps))
     )
     return session.exec(query).first() is not None

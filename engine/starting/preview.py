@@ -59,6 +59,7 @@ class Previews:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, Preview] = OrderedDict()
+        self._making: dict[str, Lock] = {}
         self._turn = Lock()
 
     def of(self, draft: Prepared, base_url: str) -> Preview:
@@ -66,12 +67,19 @@ class Previews:
         definition = draft.definition
         named = fingerprint(definition, draft.content)
         with self._turn:
-            if named not in self._kept:
-                self._kept[named] = made(named, definition, draft.content, base_url)
-            self._kept.move_to_end(named)
+            making = self._making.setdefault(named, Lock())
+        with making:
+            found = self._kept.get(named) or made(named, definition, draft.content, base_url)
+            self._keep(found)
+        return found
+
+    def _keep(self, found: Preview) -> None:
+        with self._turn:
+            self._kept[found.of] = found
+            self._kept.move_to_end(found.of)
             while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-            return self._kept[named]
+                oldest, _ = self._kept.popitem(last=False)
+                self._making.pop(oldest, None)
 
 
 def made(named: str, definition: Definition, content: Content, base_url: str) -> Preview:

@@ -59,5 +59,5 @@ def _headings(row: SheetRow) -> tuple[dict[str, int], list[SheetFault]]:
             near = nearest(name, COLUMNS) or ", ".join(COLUMNS)
             faults.append(fault(row.number, position + 1, SheetCode.HEADING_UNKNOWN, found=cell.text, near=near))
     missing = [name for name in COLUMNS if name not in columns]
-    faults += [fault(row.number, 0, SheetCode.HEADING_MISSING, column=name) for name in missing]
+    faults += [fault(row.number, 0, SheetCode.HEADING_MISSING, heading=name) for name in missing]
     return columns, faults

@@ -68,7 +68,7 @@ class People:
             keeps = (where for where, other in self._taken.values() if _writes(other, body, held.address))
             if seat is Seat.ATTESTOR and (secretary := next(keeps, None)):
                 column = self.columns["address"] + 1
-                self.faults.append(fault(row, column, SheetCode.SECRETARY_ATTESTS, row=secretary))
+                self.faults.append(fault(row, column, SheetCode.SECRETARY_ATTESTS, earlier=secretary))
 
     def in_order(self) -> list[Held]:
         """The holders in the definition's order."""
@@ -159,17 +159,17 @@ class People:
 
     def _hold(self, row: SheetRow, held: Held) -> None:
         if held.key in self._taken:
-            self._wrong(row, "number", SheetCode.SEAT_TWICE, row=self._taken[held.key][0])
+            self._wrong(row, "number", SheetCode.SEAT_TWICE, earlier=self._taken[held.key][0])
             return
         address = held.address.casefold()
         where, before = self._called.setdefault(address, (row.number, held))
         if before.name and held.name and before.name != held.name:
-            self._wrong(row, "name", SheetCode.NAME_DIFFERS, row=where, found=before.name)
+            self._wrong(row, "name", SheetCode.NAME_DIFFERS, earlier=where, found=before.name)
         elif before.language != held.language:
-            self._wrong(row, "language", SheetCode.LANGUAGE_DIFFERS, row=where, found=before.language)
+            self._wrong(row, "language", SheetCode.LANGUAGE_DIFFERS, earlier=where, found=before.language)
         same = (at for at, other in self._taken.values() if _same_seat(other, held))
         if at := next(same, None):
-            self._wrong(row, "address", SheetCode.PERSON_TWICE, row=at)
+            self._wrong(row, "address", SheetCode.PERSON_TWICE, earlier=at)
         self._taken[held.key] = (row.number, held)
 
     def _wrong(self, row: SheetRow, name: str, code: SheetCode, **values: object) -> None:

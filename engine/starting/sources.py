@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
@@ -35,10 +36,16 @@ class Offer:
     source: str
     definition: Definition
 
+    @property
+    def phases(self) -> list[str]:
+        """What its phases are called."""
+        return [self.definition.phase_title(key) for key in self.definition.phases]
 
-def bundled_offers() -> list[Offer]:
-    """The definitions that come with Samsyn."""
-    return [Offer(f"{BUNDLED}:{name}", load(path)) for name, path in bundled().items()]
+
+@cache
+def bundled_offers() -> tuple[Offer, ...]:
+    """The definitions that come with Samsyn; they do not change while it runs."""
+    return tuple(Offer(f"{BUNDLED}:{name}", load(path)) for name, path in bundled().items())
 
 
 def earlier_cycles(register: Register, account: Account) -> Sequence[Cycle]:
@@ -54,9 +61,9 @@ def chosen(register: Register, account: Account, source: str) -> tuple[Definitio
         NoSuchSource: there is none.
     """
     kind, _, name = source.partition(":")
-    if kind == BUNDLED and name in bundled():
-        definition = load(bundled()[name])
-        return definition, seats_of(definition)
+    for offer in bundled_offers():
+        if offer.source == source:
+            return offer.definition, seats_of(offer.definition)
     if kind == CYCLE:
         with register.read() as session:
             cycle = next((one for one in readable_cycles(session, account) if one.id == name), None)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict
 
 from config.agenda import VOTED
-from config.terms import Force, ItemOutcome
+from config.terms import Force, ItemOutcome, Seat
 from models.forms.base import Field, FieldKind, Label, Section
 from models.forms.election import Election
 from models.forms.seats import Seats
@@ -36,6 +36,10 @@ OUTCOMES: dict[ItemOutcome, str] = {
 VOTES = {"approve": "Votes for", "reject": "Votes against", "abstain": "Abstained"}
 VOTES_HINT = "Only if there was a vote. For a tabling or a referral back: the votes for putting the matter off."
 SEATS_HINT = "As in the list of attendance, with commas between: member 3, member 5."
+PRESIDED_HINT = (
+    "Needed when the chair has left because of a conflict of interest, or is away: the seat as in the list of attendance, "
+    "for instance member 1."
+)
 STEPPED_HINT = "In the same order as those who left. They were present without a vote."
 ANNOUNCED_HINT = "With hours and minutes, for instance 14:20. Left empty: before the meeting was closed."
 
@@ -98,6 +102,8 @@ def _taking_part(item: Item) -> Iterator[Field]:
     conflict, stepped_in = item.name("conflict"), item.name("stepped_in")
     yield Field(conflict, "Left because of a conflict of interest", FieldKind.LINE, hint=SEATS_HINT)
     yield Field(stepped_in, "Substitutes who stepped in for them", FieldKind.LINE, hint=STEPPED_HINT)
+    presided = "Who presided over the item, if not the chair"
+    yield Field(item.name("presided"), presided, FieldKind.LINE, hint=PRESIDED_HINT)
 
 
 def _voting(item: Item, rules: Rules) -> Iterator[Field]:
@@ -198,6 +204,17 @@ class Treated:
         held = {name: place for name, place in came.instead.items() if name not in conflicted}
         instead = {**held, **self.stepped_in}
         return serving(members, [], away=away, conflicted=conflicted, instead=instead)
+
+    @property
+    def presided(self) -> str | None:
+        """The seat of whoever presided over the item instead of the chair, and has the casting vote; None as usual."""
+        return next(iter(self.seats("presided")), None)
+
+    @property
+    def chair_is_out(self) -> bool:
+        """Whether the body has a chair, and she takes no part in the item: she is away, or has a conflict."""
+        chairs = {one.seat for one in self.room.members if one.seat.startswith(Seat.CHAIR)}
+        return bool(chairs) and chairs.isdisjoint(one.who for one in self.serving)
 
     @property
     def taking_part(self) -> int:

@@ -35,6 +35,9 @@ NOT_THERE = "%(seat)s was not there."
 NOT_FREE = "%(seat)s was not present as a substitute without a vote, or has a conflict of interest too."
 NOBODY_LEFT = "More substitutes stepped in than places were left."
 WHO_DIFFERED = "Write who it was."
+CHAIR_IS_OUT = "The chair took no part in the item: write who presided, and so had the casting vote."
+ONE_PRESIDES = "Write one seat: whoever presided over the item."
+CANNOT_PRESIDE = "%(seat)s took no part in the item and cannot have presided over it."
 REFUSALS = {
     Refusal.TOOK_NO_PART: "%(seat)s took no part in the decision. Only who took part can have this recorded.",
     Refusal.MEETING_CLOSED: "It was announced after the meeting had been closed. That is too late.",
@@ -54,7 +57,7 @@ def item_faults(it: Treated, closed: str, begins: str, needed: int, *, called_ag
     if it.item.elects and it.outcome in (ItemOutcome.AGREEMENT, ItemOutcome.NOTED):
         yield from _election_faults(it)
     if it.item.force:
-        yield from (wrong := [*_conflict_faults(it)])
+        yield from (wrong := [*_conflict_faults(it)] or [*_presiding_faults(it)])
         if wrong:
             return
     if it.outcome in DECIDING and not it.quorate:
@@ -77,7 +80,7 @@ def _election_faults(it: Treated) -> Iterator[Fault]:
 
 
 def _conflict_faults(it: Treated) -> Iterator[Fault]:
-    for what in ("conflict", "stepped_in", "reserved", "stating"):
+    for what in ("conflict", "stepped_in", "presided", "reserved", "stating"):
         if strangers := it.strangers(what):
             yield Fault(it.item.name(what), NO_SUCH_SEAT, (("seat", strangers[0]),))
     there = {*it.room.came.present, *it.room.came.without_vote}
@@ -90,6 +93,18 @@ def _conflict_faults(it: Treated) -> Iterator[Fault]:
             yield Fault(it.item.name("stepped_in"), NOT_FREE, (("seat", word),))
     if len(it.seats("stepped_in")) > len(it.vacated):
         yield Fault(it.item.name("stepped_in"), NOBODY_LEFT)
+
+
+def _presiding_faults(it: Treated) -> Iterator[Fault]:
+    """Whoever presides over the item has the casting vote (KL 5:55, 6:33): a vice chair, or whom the body chose."""
+    field, named = it.item.name("presided"), it.named("presided")
+    if len(named) > 1:
+        yield Fault(field, ONE_PRESIDES)
+    for seat, word in named.items():
+        if seat not in {one.who for one in it.serving}:
+            yield Fault(field, CANNOT_PRESIDE, (("seat", word),))
+    if it.casting and it.chair_is_out and not named:
+        yield Fault(field, CHAIR_IS_OUT)
 
 
 def _vote_faults(it: Treated) -> Iterator[Fault]:

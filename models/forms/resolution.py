@@ -37,8 +37,15 @@ from models.rules.voting import breaks_ties, by_majority, quorate
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-APPROVED, REJECTED, NO_DECISION = "approved", "rejected", "no_decision"
-RESULTS = {Position.APPROVES: APPROVED, Position.REJECTS: REJECTED, Position.NO_DECISION: NO_DECISION}
+APPROVED, REJECTED, NO_DECISION, TABLED = "approved", "rejected", "no_decision", "tabled"
+UNRESOLVED = (NO_DECISION, TABLED)
+"""What the body is called again after: its rules gave no decision, or it put the matter off."""
+RESULTS = {
+    Position.APPROVES: APPROVED,
+    Position.REJECTS: REJECTED,
+    Position.NO_DECISION: NO_DECISION,
+    Position.TABLES: TABLED,
+}
 RESOLVED = {
     Resolution.CARRIED: APPROVED,
     Resolution.FELL: REJECTED,
@@ -50,13 +57,18 @@ TITLES = {
     Force.RECOMMENDS: "The decision to recommend",
     Force.ADOPTS: "The decision to adopt",
 }
-OUTCOMES = ((APPROVED, "Approved"), (REJECTED, "Rejected"), (NO_DECISION, "No decision came about"))
+OUTCOMES = (
+    (APPROVED, "Approved"), (REJECTED, "Rejected"), (NO_DECISION, "No decision came about"), (TABLED, "Tabled"),
+)  # fmt: skip
 OUTCOME_HINT = "Left empty, it is as your answer says."
-VOTES_LEAD = "Only if there was a vote."
+VOTES_LEAD = (
+    "Only if there was a vote. For a tabling, write the votes for putting the matter off and those for deciding it."
+)
 UNDECIDED_AFTER_ALL = "With %(votes)s the body's rules give no decision. Answer that no decision came about."
 POSITION_DIFFERS = (
     "Your answer does not fit the decisions. Approve when at least one of them was approved, reject when all were "
-    "rejected, and answer that no decision came about when one is undecided."
+    "rejected, answer that no decision came about when one is undecided, and that the matter is tabled when one was put "
+    "off."
 )
 
 
@@ -102,10 +114,8 @@ class ResolutionForm(Form):
         return Votes({name.removeprefix(f"{force}."): said for name, said in content.items() if _of(force, name)})
 
     def outcomes(self, content: Mapping[str, str], position: str) -> dict[Force, str]:
-        """What became of each decision; nothing where the matter was put off."""
-        overall = RESULTS.get(Position(position))
-        if overall is None:
-            return {}
+        """What became of each decision."""
+        overall = RESULTS[Position(position)]
         if len(self.decisions) == 1:
             return {self.decisions[0]: overall}
         return {force: str(content.get(f"{force}.outcome", "")).strip() or overall for force in self.decisions}
@@ -125,25 +135,26 @@ class ResolutionForm(Form):
         if plain:
             return
         outcomes = self.outcomes(content, position)
-        if not outcomes:
-            yield from self._postponing_faults(Votes(content))
-        elif _position(outcomes) != position:
+        if _position(outcomes) != position:
             yield Fault(f"{self.decisions[0]}.outcome", POSITION_DIFFERS)
         for force, outcome in outcomes.items():
             yield from self._vote_faults(force, self.votes(force, content), outcome)
 
-    def _postponing_faults(self, votes: Votes) -> Iterator[Fault]:
+    def _postponing_faults(self, force: Force, votes: Votes) -> Iterator[Fault]:
         """Votes for are votes for putting the matter off (KL 5:50)."""
         before, rules = self.who in self.delayed, Rules.model_validate(self.rules)
-        asked = votes.given and len(self.decisions) == 1
-        if asked and not postponed(rules, votes.yes, votes.no, votes.present, once_before=before).granted:
-            yield Fault("votes_for", POSTPONED_BEFORE if before else NOT_POSTPONED, votes.values)
+        if votes.casting:
+            yield self._fault(force, "casting_vote", NO_TIE, votes.values)
+        elif not postponed(rules, votes.yes, votes.no, votes.present, once_before=before).granted:
+            yield self._fault(force, "votes_for", POSTPONED_BEFORE if before else NOT_POSTPONED, votes.values)
 
     def _vote_faults(self, force: Force, votes: Votes, outcome: str) -> Iterator[Fault]:
         rules, members = Rules.model_validate(self.rules), self._members
         if not votes.given:
             if votes.half_given:
                 yield self._fault(force, "votes_against" if votes.text("votes_for") else "votes_for", BOTH_FIGURES)
+        elif outcome == TABLED:
+            yield from self._postponing_faults(force, votes)
         elif members and not quorate(rules, votes.present, members):
             values = (("present", str(votes.present)), ("members", str(members)))
             yield from [] if outcome == NO_DECISION else [self._fault(force, "votes_for", NO_QUORUM, values)]
@@ -183,6 +194,8 @@ def _position(outcomes: Mapping[Force, str]) -> Position:
     said = set(outcomes.values())
     if NO_DECISION in said:
         return Position.NO_DECISION
+    if TABLED in said:
+        return Position.TABLES
     return Position.APPROVES if APPROVED in said else Position.REJECTS
 
 

@@ -7,7 +7,32 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter
 
 from engine.accounts.permissions import signed_in
-from portal.desk import accounts, bodies, cycle, front, history, step, you
+from portal.desk import (
+    accounts,
+    acts_agenda,
+    acts_answer,
+    acts_areas,
+    acts_close,
+    acts_concerns,
+    acts_dates,
+    acts_move,
+    acts_people,
+    acts_proposals,
+    acts_publish,
+    acts_remind,
+    bodies,
+    cycle,
+    front,
+    history,
+    starting,
+    starting_begin,
+    starting_dates,
+    starting_particulars,
+    starting_people,
+    starting_preview,
+    step,
+    you,
+)
 from portal.desk.oidc import OidcPages
 from portal.desk.routes import DeskRoutes
 from portal.desk.services import DeskServices
@@ -16,7 +41,12 @@ from portal.desk.signing_in import SignInPages, sign_out
 if TYPE_CHECKING:
     from portal.services import PortalServices
 
-PARTS = (front, you, accounts, bodies, history, step, cycle)
+STARTING = (starting, starting_particulars, starting_people, starting_dates, starting_preview, starting_begin)
+ACTS = (
+    acts_agenda, acts_answer, acts_areas, acts_close, acts_concerns, acts_dates, acts_move, acts_people, acts_proposals,
+    acts_publish, acts_remind,
+)  # fmt: skip
+PARTS = (front, you, accounts, bodies, *STARTING, history, step, *ACTS, cycle)
 """The modules with pages and acts. One whose address begins with `/desk/WORD` comes before those of a cycle."""
 
 

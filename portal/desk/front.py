@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.accounts.permissions import signed_in
+from engine.accounts.permissions import may_start, signed_in
 from engine.desk.overview import overview
+from engine.starting.drafts import drafts_of
 from portal.desk.menu import starts_of
 from portal.desk.words import DeskWords
 
@@ -24,4 +25,7 @@ def add_routes(routes: DeskRoutes) -> None:
 def show(visit: Visit) -> Response:
     """What needs somebody first, then every cycle."""
     shown = overview(visit.register, visit.account, visit.now)
-    return visit.page("desk/front.html", overview=shown, desk=DeskWords(visit.say), starts=starts_of(visit))
+    drafts = drafts_of(visit.register, visit.account) if visit.may(may_start) else []
+    return visit.page(
+        "desk/front.html", overview=shown, desk=DeskWords(visit.say), starts=starts_of(visit), drafts=drafts
+    )

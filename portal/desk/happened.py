@@ -16,11 +16,16 @@ if TYPE_CHECKING:
     from portal.words import Words
 
 EVENTS = {
+    "act_proposed": N_("Proposed, to be confirmed by somebody else"),
+    "proposal_confirmed": N_("A proposal was confirmed by a second person"),
+    "proposal_dropped": N_("A proposal was turned down or taken back"),
+    "promise_worded": N_("The promise is worded anew: %(words)s"),
+    "agenda_changed": N_("The agenda was changed; items: %(items)s"),
     "answer_received": N_("Answered: %(position)s"),
     "answers_reconsidered": N_("The answers are looked at again, about the newer text"),
     "areas_set": N_("The groups were set: %(areas)s"),
     "asked_anew": N_("Asked again"),
-    "answered_on_behalf": N_("The coordinator recorded an answer on behalf of the body"),
+    "answered_on_behalf": N_("An answer was recorded on behalf of the body; received %(received)s, %(means)s"),
     "assignment_delegated": N_("The question was handed over to somebody else"),
     "called_again": N_("The body is called again: %(on)s"),
     "delegation_ended": N_("The question is back with whom it was put to"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.accounts.permissions import may_administer, signed_in
+from engine.accounts.permissions import may_administer, may_coordinate, may_start, signed_in
 from notifications.i18n import N_
 
 if TYPE_CHECKING:
@@ -36,9 +36,21 @@ ENTRIES = (
     Entry(N_("Accounts"), "/desk/accounts", may_administer),
     Entry(N_("Your settings"), "/desk/you", signed_in),
 )
-START: tuple[Entry, ...] = ()
-"""What begins a cycle: one entry, `/desk/new`, when there is a page for it."""
-CYCLE_ACTS: tuple[Entry, ...] = ()
+START: tuple[Entry, ...] = (Entry(N_("Start a process"), "/desk/new", may_start),)
+"""What begins a cycle."""
+CYCLE_ACTS: tuple[Entry, ...] = (
+    Entry(N_("Remind"), "/desk/{slug}/remind", may_coordinate),
+    Entry(N_("Dates"), "/desk/{slug}/dates", may_coordinate),
+    Entry(N_("Record an answer"), "/desk/{slug}/answer", may_coordinate),
+    Entry(N_("Replace somebody"), "/desk/{slug}/people", may_coordinate),
+    Entry(N_("Received mail"), "/desk/{slug}/letters", may_coordinate),
+    Entry(N_("Publish a text"), "/desk/{slug}/publish", may_coordinate),
+    Entry(N_("Agenda"), "/desk/{slug}/agenda", may_coordinate),
+    Entry(N_("Areas"), "/desk/{slug}/areas", may_coordinate),
+    Entry(N_("Close a question"), "/desk/{slug}/close", may_coordinate),
+    Entry(N_("Hold or go on"), "/desk/{slug}/hold", may_coordinate),
+    Entry(N_("Cancel"), "/desk/{slug}/cancel", may_coordinate),
+)
 """What can be done in a running cycle; `{slug}` in an address is the cycle's."""
 
 

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
 
-from engine.accounts.permissions import may_read
+from engine.accounts.permissions import may_coordinate, may_read
 from engine.desk.step import Filter, step_view
-from portal.desk.menu import cycle_acts
 from portal.desk.paging import number_of
 from portal.desk.words import DeskWords
 from portal.pages import NOT_FOUND
@@ -33,4 +32,4 @@ def show(visit: Visit) -> Response:
     view = step_view(visit.register, step_id, shown, number_of(visit.asked("page")))
     if view is None:
         raise HTTPException(NOT_FOUND)
-    return visit.page("desk/step.html", view=view, desk=DeskWords(visit.say, visit.here), acts=cycle_acts(visit))
+    return visit.page("desk/step.html", view=view, desk=DeskWords(visit.say, visit.here), can=visit.may(may_coordinate))

@@ -133,11 +133,15 @@ class Visit:
             button: what the binding button says.
             warning: what cannot be undone, if something cannot.
         """
-        sealed = self._serializer(act).dumps(content)
+        sealed = self.seal(act, content)
         return self.page(
             "desk/review.html", title=title, facts=facts, act=act, back=back, sealed=sealed, button=button,
             warning=warning,
         )  # fmt: skip
+
+    def seal(self, act: str, content: dict[str, Any]) -> str:
+        """What an act needs, for the page on which it is looked over; only `reviewed` at that address reads it."""
+        return str(self._serializer(act).dumps(content))
 
     def reviewed(self) -> dict[str, Any]:
         """What was looked over on the page that brought this act.

@@ -14,6 +14,7 @@ from engine.desk.step import Filter
 from models.assignment import AssignmentStatus
 from models.concern import ConcernKind
 from models.notice import DeliveryStatus
+from models.proposal import Act
 from notifications import terms
 from notifications.i18n import BABEL_LOCALE, N_
 from portal.record_page import MARKS as PROMISE_MARKS
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from portal.words import Words
 
 NEEDS = {
+    Need.PROPOSED: N_("Somebody has proposed something that another person must confirm: %(act)s."),
     Need.OVERDUE: N_("The last day has passed, and %(count)s have not answered. The question is held open for them."),
     Need.MISSED: N_("A promise was not kept: %(milestone)s."),
     Need.UNDELIVERED: N_("The mail to %(body)s cannot be delivered (%(address)s)."),
@@ -38,13 +40,20 @@ NEEDS = {
     Need.CLOSING: N_("%(count)s have not answered, and the last day is near."),
     Need.UNCONFIRMED: N_("A date was worked out and should be confirmed: %(milestone)s."),
 }
+ACTS = {
+    Act.MOVE: N_("Move a milestone"),
+    Act.CLOSE: N_("Close a question early"),
+    Act.CANCEL: N_("Cancel the process"),
+}
 CONCERNS = {
+    ConcernKind.MAIL_STUCK: N_("Mails have not got out for hours."),
     ConcernKind.NOT_ME: N_("%(body)s: the question has reached the wrong person (%(address)s)."),
     ConcernKind.ADDRESS_FAILS: N_("%(body)s: the address does not work (%(address)s)."),
     ConcernKind.MAIL_RECEIVED: N_("A mail has come in (%(address)s)."),
     ConcernKind.REASSIGNED: N_("%(body)s: somebody else answers now (%(address)s)."),
 }
 NEED_NAMES = {
+    Need.PROPOSED: N_("To be confirmed by two"),
     Need.CONCERN: N_("Message"),
     Need.OVERDUE: N_("Overdue"),
     Need.MISSED: N_("Missed"),
@@ -108,6 +117,7 @@ class DeskWords:
             "body": item.body.name if item.body else "",
             "address": item.person.address if item.person else "–",
             "milestone": self.milestone(item.milestone, item.cycle) if item.milestone else "",
+            "act": self.say(ACTS[item.proposal.act]).lower() if item.proposal else "",
         }
         if item.concern is not None:
             said = self.say(CONCERNS[item.concern.kind], **values)
@@ -120,6 +130,12 @@ class DeskWords:
 
     def need_address(self, item: Item) -> str:
         """Where to look closer."""
+        if item.proposal is not None:
+            return f"/desk/{item.cycle.id}/proposal?number={item.proposal.number}"
+        if item.concern is not None:
+            return f"/desk/{item.cycle.id}/concern?number={item.concern.number}"
+        if item.need is Need.UNCONFIRMED:
+            return f"/desk/{item.cycle.id}/dates"
         if item.step is not None and item.step.asked:
             shown = {Need.UNDELIVERED: Filter.UNDELIVERED, Need.CONCERN: Filter.ALL}.get(item.need, Filter.SILENT)
             return self.question_address(item.step, shown)

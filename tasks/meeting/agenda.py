@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from config.agenda import agenda_items
+from config.agenda import AgendaItem, agenda_items
 from config.terms import ItemOutcome
 from models.meeting import MinutesItem
 from tasks.documents import newest_of
 from tasks.meeting.rows import returning
 
 if TYPE_CHECKING:
-    from config.agenda import AgendaItem
     from config.base import Text
     from config.phases import Meeting as MeetingPhase
     from models.change import Change
@@ -25,7 +24,7 @@ def set_agenda(phase: Phase[MeetingPhase], change: Change, meeting: Meeting) -> 
     A body that is called again takes up what it left undecided, between the opening and the closing.
     """
     carried = {_plain(item.key): item for item in returning(change.session, meeting.body_id)}
-    said = [_own(phase, change, meeting, key, item) for key, item in agenda_items(phase.says.agenda).items()]
+    said = [_own(phase, change, meeting, key, item) for key, item in planned_items(phase, meeting).items()]
     if meeting.follows is not None:
         said = [*said[:1], *(item for item in said[1:-1] if item.key in carried), *said[1:][-1:]]
     known = {item.key for item in said}
@@ -38,6 +37,13 @@ def set_agenda(phase: Phase[MeetingPhase], change: Change, meeting: Meeting) -> 
             before.continued_in = item.id
         change.add(item)
     return items
+
+
+def planned_items(phase: Phase[MeetingPhase], meeting: Meeting) -> dict[str, AgendaItem]:
+    """The agenda as it is planned: the definition's, or as a coordinator has changed it."""
+    if meeting.agenda is None:
+        return agenda_items(phase.says.agenda)
+    return agenda_items([AgendaItem.model_validate(item) for item in meeting.agenda])
 
 
 def _plain(key: str) -> str:

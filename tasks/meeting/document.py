@@ -24,6 +24,7 @@ from notifications.minutes import (
     ELECTION_VOTES,
     INSTEAD,
     NOT_QUORATE,
+    PRESIDED,
     RESERVED,
     SENT_ALONG,
     SENT_SEPARATELY,
@@ -116,6 +117,8 @@ def _said(phase: AnyPhase, meeting: Meeting, item: MinutesItem, say: Tongue) -> 
     if item.conflict:
         yield say(CONFLICT, people=_people(phase, meeting, item.conflict))
         yield from _instead(phase, meeting, item.stepped_in, say)
+    if item.presided:
+        yield say(PRESIDED, people=_people(phase, meeting, [item.presided]))
     if item.elected:
         yield say(ELECTED, people=_people(phase, meeting, item.elected))
         yield from _vote_of(phase, meeting, item.election, say)

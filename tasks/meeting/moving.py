@@ -53,6 +53,13 @@ def call_off_meetings(phase: AnyPhase, change: Change, reason: str) -> None:
         change.record("meeting_called_off", meeting.id, reason=reason)
 
 
+def summon_anew(phase: AnyPhase, change: Change, meeting: Meeting, reason: str) -> None:
+    """The call goes out once more with what has changed; calendars know it by its number (RFC 5545, 3.8.7.4)."""
+    meeting.sequence += 1
+    said = {"sequence": meeting.sequence, "was": None, "reason": reason, "agenda": True}
+    _tell(phase, change, meeting, NoticeKind.SUMMONED, said)
+
+
 def _not_held(meetings: Sequence[Meeting]) -> list[Meeting]:
     return [meeting for meeting in meetings if meeting.status in BEFORE_IT]
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlmodel import col, select
+
 from config.definition import Rules
 from config.terms import ItemOutcome, Position, Seat, StepKind
+from models.forms import read_form
 from models.forms.attendance import Sitting
 from models.forms.item import Item
 from models.forms.minutes import MinutesForm
 from models.meeting import Meeting, MeetingStatus, MinutesItem, seat_of
 from models.minutes import quorum
+from models.phase import Step
 from tasks.asking import Asking, ask
 from tasks.calling_again import Failed, another
 from tasks.meeting.rows import (
@@ -32,7 +36,6 @@ if TYPE_CHECKING:
 
     from config.phases import Meeting as MeetingPhase
     from models.change import Change
-    from models.phase import Step
     from tasks.assignments import Reply
     from tasks.phase import AnyPhase, Participant, Phase
 
@@ -109,6 +112,24 @@ def _form(phase: Phase[MeetingPhase], meeting: Meeting, number: int) -> MinutesF
         closes=meeting.ends or "",
         called_again=next_called,
     )
+
+
+def minutes_asked(session: Session, meeting: Meeting) -> list[Step]:
+    """The open questions for the minutes of a meeting."""
+    query = select(Step).where(
+        col(Step.phase_id) == meeting.phase_id, col(Step.kind) == StepKind.MEET, col(Step.settled_at).is_(None),
+        col(Step.milestone) == meeting.milestone,
+    )  # fmt: skip
+    return list(session.exec(query.order_by(col(Step.id))).all())
+
+
+def ask_for_items(change: Change, meeting: Meeting) -> None:
+    """The agenda is another one: whoever writes the minutes is asked for its items, and nothing else changes."""
+    asked = tuple(_item(change.session, item) for item in items_of(change.session, meeting.id))
+    for step in minutes_asked(change.session, meeting):
+        form = read_form(step.form)
+        if isinstance(form, MinutesForm):
+            step.form = form.model_copy(update={"items": asked}).to_json()
 
 
 def _sitting(phase: AnyPhase, held: Participant) -> Sitting:

@@ -87,7 +87,7 @@ def _write_item(item: MinutesItem, it: Treated) -> None:
         election = election_of(it.item, (*it.room.members, *it.room.substitutes), it.room.rules)
         item.elected, item.election = election.chosen(it.content), election.record(it.content)
     if item.force:
-        item.votes, item.taking_part = it.tally(), it.taking_part
+        item.votes, item.taking_part, item.presided = it.tally(), it.taking_part, it.presided
         item.conflict, item.stepped_in = it.seats("conflict"), it.stepped_in
         item.reserved, item.reservation, item.sent_along = it.seats("reserved"), it.text("reservation"), it.sent_along
         item.stating, item.statement = it.seats("stating"), it.text("statement")

@@ -47,7 +47,8 @@ def test_check_finds_what_the_source_leaves_open() -> None:
     assert [where for code, where in found if code is Code.NO_ACTOR] == ["phases.debatpapir", "phases.endeligt-forslag"]
     inferred = [where for code, where in found if code is Code.INFERRED_DATE]
     assert inferred == [f"milestones.{key}" for key in ("debatpapir", "input", "endeligt-forslag", "behandling")]
-    assert len(found) == len(inferred) + 2
+    assert found[-1] == (Code.MANDATE_AGREES, "milestones.mandat") or (Code.MANDATE_AGREES, "milestones.mandat") in found
+    assert len(found) == len(inferred) + 3
 
 
 def test_source_is_kept() -> None:

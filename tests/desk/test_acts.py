@@ -129,7 +129,9 @@ def test_nothing_typed_is_lost_when_the_reason_is_missing(desk: DeskWorld, decid
     assert 'aria-invalid="true"' in shown.text
 
 
-@pytest.mark.parametrize("typed", [{"day": "in spring"}, {"day": "0001-01-01"}, {"edtf": "2013-99", "day": "2013-09-01"}])
+@pytest.mark.parametrize(
+    "typed", [{"day": "in spring"}, {"day": "0001-01-01"}, {"edtf": "2013-99", "day": "2013-09-01"}]
+)
 def test_a_day_that_is_none_is_told_at_its_field(desk: DeskWorld, deciding: World, typed: dict[str, str]) -> None:
     shown = desk.coordinator().act(
         f"{HERE}/move", HERE, milestone=due_of_step(deciding).key, reason=WHY, **{"day": "", **typed}
@@ -183,7 +185,7 @@ def test_an_answer_on_behalf_counts_from_when_it_came(desk: DeskWorld, deciding:
     one = assignment(deciding, "are")
     came = {
         "assignment": one.id, "means": "telephone", "given_by": one.person_id, "reason": "Ingen dator",
-        "received_on": (due - timedelta(hours=3)).date().isoformat(), "position": "adopts", "comment": "Enligt protokoll.",
+        "received_on": (due - timedelta(hours=3)).date().isoformat(), "position": "adopts", "comment": "Enligt §.",
     }  # fmt: skip
     review = browser.act(f"{HERE}/answer/review", HERE, **came)
     assert "på telefon" in review.text
@@ -216,7 +218,14 @@ def test_an_answer_with_a_file_and_every_fault_told_at_once(desk: DeskWorld, dec
     assert "Se bilagan." in shown.text
     assert "Utdrag.txt" in shown.text  # it is kept, and need not be chosen again
     today = deciding.clock.at.date().isoformat()
-    good = {**typed, "means": "mail", "given_by": one.person_id, "received_on": today, "reason": WHY, "position": "adopts"}
+    good = {
+        **typed,
+        "means": "mail",
+        "given_by": one.person_id,
+        "received_on": today,
+        "reason": WHY,
+        "position": "adopts",
+    }
     review = browser.post(f"{HERE}/answer/review", good)
     assert "Utdrag.txt" in review.text
     press(browser, review)

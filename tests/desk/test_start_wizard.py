@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlmodel import col, select
 
-from config.loader import find, parse_dumped
+from config.loader import find, load_named, parse_dumped
 from config.terms import Language
 from engine.starting.preview import Previews
 from models.account import CycleRole, Role
@@ -21,6 +21,7 @@ from models.start import StartDraft
 from models.verify import verify
 from portal.desk import starting_preview
 from tests.desk.test_desk_pages import words
+from tests.desk.test_start_sheet import written, wrong_rows
 from tests.portal.conftest import SLUG, hidden
 
 if TYPE_CHECKING:
@@ -239,7 +240,7 @@ def test_the_preview_shows_every_mail_and_is_quick(desk: DeskWorld, monkeypatch:
     assert "eksjo" not in listed
     one = draft.get("/preview/mails/1")
     assert "frame-src 'self'" in one.headers["content-security-policy"]
-    assert "PKS avser att vid sitt junimöte anta skrivningen" in one.text
+    assert "PKS avser att vid sitt junimöte anta skrivningen" in words(one.text)
     html = draft.get("/preview/mails/1/html")
     assert "sandbox" in html.headers["content-security-policy"]
     assert "<html" in html.text
@@ -349,3 +350,47 @@ def test_a_draft_begins_from_something(desk: DeskWorld) -> None:
     assert browser.act("/desk/new/file").status_code == 422
     assert "Starta en process" in browser.get("/desk").text
     assert "/desk/new" not in desk.coordinator().get("/desk").text
+
+
+def test_seats_that_nobody_has_filled_follow_the_language(desk: DeskWorld) -> None:
+    draft = begun(desk).named()
+    fields = dict(re.findall(r'name="((?:address|name)-\d+)" value="([^"]*)"', draft.get("/people").text))
+    draft.post("/people", **{**fields, "address-0": "anna@ku.se", "language-0": "sv", "language-1": "sv"})
+    draft.named(language="da")
+    assert draft.row is not None
+    assert [held["language"] for held in draft.row.content["seats"]][:3] == ["sv", "da", "da"]
+
+
+def test_a_day_that_is_written_and_not_chosen_is_asked_about(desk: DeskWorld) -> None:
+    draft = begun(desk).named(begins="2027-04-05")
+    answer = draft.post(
+        "/dates",
+        **{
+            "decide-milestones.tjansteskrivelse": "keep", "day-milestones.tjansteskrivelse": "2027-05-21",
+            "day-phases.antagande.due": "2027-12-15",
+        },
+    )  # fmt: skip
+    assert answer.status_code == 422
+    assert "välj den skrivna dagen" in words(answer.text)
+    kept = draft.post(
+        "/dates", **{"decide-milestones.tjansteskrivelse": "keep", "day-phases.antagande.due": "2027-12-15"}
+    )
+    assert kept.status_code == 303
+    shown = draft.get("/dates").text
+    assert re.search(r'value="keep" checked', shown)
+    assert 'value="2027-12-15"' in shown
+    assert "lördag 22 maj 2027" in words(draft.get("/preview").text)
+
+
+def test_thirty_faults_in_a_spreadsheet_are_thirty_messages_and_nothing_is_kept(desk: DeskWorld) -> None:
+    draft = begun(desk).named()
+    before = draft.row
+    rows, wrong = wrong_rows(load_named("pks-2021"))
+    answer = draft.upload("/people/file", "deltagare.xlsx", written(rows))
+    assert answer.status_code == 422
+    told = re.findall(r"<li><strong>(Rad \d+(?:, kolumn [A-Z])?)</strong>(.*?)</li>", answer.text)
+    assert len(told) == len(set(told)) >= len(wrong) >= 30
+    assert len([where for where, _ in told if "kolumn" in where]) >= 30
+    assert before is not None
+    assert draft.row is not None
+    assert draft.row.model_dump() == before.model_dump()

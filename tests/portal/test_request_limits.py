@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from portal.form import tidy
 from portal.headers import BODY_LIMIT
 from tests.portal.conftest import Browser, World, hidden
 
@@ -64,3 +65,30 @@ def test_strange_bodies_are_refused_in_words(deciding: World, browser: Browser, 
         response = browser.request("POST", address, content=content, headers={"content-type": kind})
         assert response.status_code in (400, 403)
         assert "<h1>" in response.text
+
+
+@pytest.mark.parametrize("charset", ["undefined", "punycode", "idna", "hex", "utf-16", "no-such"])
+def test_encoding_that_nothing_can_be_read_in_is_no_fault_of_ours(
+    deciding: World, browser: Browser, charset: str
+) -> None:  # fmt: skip
+    link = deciding.link(DECISION, "berg")
+    browser.open(link)
+    part = b"--x\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n\xff\xc3\xa5\r\n"
+    content = part % b"csrf" + part % b"comment" + b"--x--\r\n"
+    kind = {"content-type": f"multipart/form-data; boundary=x; charset={charset}"}
+    for address in (f"/answer/{link}", f"/answer/{link}/save", f"/answer/{link}/review", f"/answer/{link}/not-me"):
+        response = browser.request("POST", address, content=content, headers=kind)
+        assert response.status_code in (400, 403), address
+        assert "<h1>" in response.text
+
+
+def test_a_file_where_a_word_belongs_gets_a_page(world: World, browser: Browser) -> None:  # noqa: ARG001
+    response = browser.post("/reminders/none", files=[("reminders", ("on.txt", b"on"))])
+    assert response.status_code == 400
+    assert "<h1>" in response.text
+    assert "on.txt" not in response.text
+
+
+def test_signs_that_xml_refuses_are_left_out() -> None:
+    """One of them in an answer would make every feed and workbook that quotes it unreadable (XML 1.0, 2.2)."""
+    assert tidy("a\ufffe\uffff\x00\x0bb\u202fc") == "ab\u202fc"

@@ -9,6 +9,7 @@ import pytest
 from sqlmodel import select
 
 from config.uploads import UploadLimits
+from engine.documents.given import GivenFile, take_file
 from models.assignment import Document
 from models.draft import Draft, DraftFile
 from models.files import Attachment, FileContent, file_hash
@@ -210,3 +211,20 @@ def test_cookie_of_another_assignment_opens_no_file(world: World, browser: Brows
     assert browser.get(address).status_code == 200
     wrong = {"cookie": f"samsyn_answer={token('another')}"}
     assert world.browser().get(address, headers=wrong).status_code == 403
+
+
+def test_no_more_files_are_looked_over_than_are_taken(
+    world: World, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    """Each look unpacks up to a hundred megabytes: a hundred files in one request are not worth a hundred looks."""
+    looked: list[str] = []
+
+    def look(name: str, content: bytes, limits: UploadLimits) -> GivenFile:
+        looked.append(name)
+        return take_file(name, content, limits)
+
+    monkeypatch.setattr("portal.drafting.take_file", look)
+    page = send(browser, world.link(STEP), [(f"{n}.txt", b"text %d" % n) for n in range(90)], to="save")
+    assert page.status_code == 422
+    assert "”89.txt” är en fil för mycket" in page.text
+    assert len(looked) == UploadLimits().files

@@ -17,10 +17,10 @@ from tests.desk.conftest import DeskWorld, advanced, deciding, world
 from tests.system.looking import Looking
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
     from tests.portal.conftest import World
 
@@ -57,34 +57,41 @@ def served(desk: DeskWorld) -> Iterator[str]:
     listener.close()
 
 
-@pytest.mark.parametrize("language", list(Language))
-def test_the_whole_way(chromium: Browser, desk: DeskWorld, served: str, tmp_path: Path, language: Language) -> None:
+def window(chromium: Browser, desk: DeskWorld, served: str, language: Language, *, script: bool) -> BrowserContext:
+    """The browser of somebody who may start cycles."""
     account = desk.account("anna", language=language, starts=True)
     token = open_session(desk.register, account.id, via="test", now=desk.wall.now(), limits=desk.settings.limits)
-    window = chromium.new_context(locale="en-US", java_script_enabled=language is Language.SV)
-    window.add_cookies([{"name": "samsyn-desk", "value": token, "url": served}])
-    page = window.new_page()
+    made = chromium.new_context(locale="en-US", java_script_enabled=script)
+    made.add_cookies([{"name": "samsyn-desk", "value": token, "url": served}])
+    return made
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_the_whole_way(chromium: Browser, desk: DeskWorld, served: str, tmp_path: Path, language: Language) -> None:
     looking = Looking(tmp_path)
-    _walk(page, served, looking, str(language))
+    context = window(chromium, desk, served, language, script=True)
+    page = context.new_page()
+    _walk(page, served, lambda name: looking.at(page, f"start-{name}-{language}"))
+    context.close()
     assert looking.faults == []
+    assert len(looking.seen) == 10
     with desk.register.read() as session:
         assert session.get(Cycle, "behov-2027") is not None
-    window.close()
 
 
-def _walk(page: Page, served: str, looking: Looking, language: str) -> None:
+def test_the_whole_way_without_scripts(chromium: Browser, desk: DeskWorld, served: str) -> None:
+    context = window(chromium, desk, served, Language.SV, script=False)
+    _walk(context.new_page(), served, lambda _: None)
+    context.close()
+    with desk.register.read() as session:
+        assert session.get(Cycle, "behov-2027") is not None
+
+
+def _walk(page: Page, served: str, see: Callable[[str], None]) -> None:
     """From the desk to a running cycle, looking at every page on the way."""
-
-    def see(name: str) -> None:
-        looking.at(page, f"start-{name}-{language}")
-
-    page.goto(f"{served}/desk")
     page.goto(f"{served}/desk/new")
     see("choose")
-    text = find("pks-2021").read_text(encoding="utf-8").replace("kind: adoption", "kind: adoptoin")
-    page.set_input_files("#file", {"name": "eget.yaml", "mimeType": "text/yaml", "buffer": text.encode()})
-    page.locator("form[action$='/file'] button").click()
-    see("text")
+    _mend_a_file(page, see)
     page.goto(f"{served}/desk/new")
     page.locator("input[value='bundled:pks-2021']").check()
     page.locator("form:has(input[value='bundled:pks-2021']) button").click()
@@ -97,13 +104,7 @@ def _walk(page: Page, served: str, looking: Looking, language: str) -> None:
     page.fill("#address-2", "ingen")
     page.locator("form[action$='/people'] button").click()
     see("people-faults")
-    page.goto(f"{draft}/dates")
-    page.locator("form[action$='/dates'] button").click()
-    see("dates-faults")
-    for chosen in page.locator("input[type=radio][value=roll]").all():
-        chosen.check()
-    page.locator("input[id='day-phases.antagande.due']").fill("2027-12-15")
-    page.locator("form[action$='/dates'] button").click()
+    _decide_the_dates(page, draft, see)
     see("preview")
     page.goto(f"{draft}/preview/mails")
     see("mails")
@@ -116,3 +117,20 @@ def _walk(page: Page, served: str, looking: Looking, language: str) -> None:
     see("review")
     page.locator("main form button").click()
     page.wait_for_url(f"{served}/desk/behov-2027")
+
+
+def _mend_a_file(page: Page, see: Callable[[str], None]) -> None:
+    text = find("pks-2021").read_text(encoding="utf-8").replace("kind: adoption", "kind: adoptoin")
+    page.set_input_files("#file", {"name": "eget.yaml", "mimeType": "text/yaml", "buffer": text.encode()})
+    page.locator("form[action$='/file'] button").click()
+    see("text")
+
+
+def _decide_the_dates(page: Page, draft: str, see: Callable[[str], None]) -> None:
+    page.goto(f"{draft}/dates")
+    page.locator("form[action$='/dates'] button").click()
+    see("dates-faults")
+    for chosen in page.locator("input[type=radio][value=roll]").all():
+        chosen.check()
+    page.locator("input[id='day-phases.antagande.due']").fill("2027-12-15")
+    page.locator("form[action$='/dates'] button").click()

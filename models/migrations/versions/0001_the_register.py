@@ -274,6 +274,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sign_in_expires_at"), ["expires_at"], unique=False)
 
     op.create_table(
+        "start_draft",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("account_id", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("definition", sa.String(), nullable=True),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_start_draft_account_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_start_draft")),
+    )
+    with op.batch_alter_table("start_draft", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_start_draft_account_id"), ["account_id"], unique=False)
+
+    op.create_table(
         "system_mail",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("kind", sa.String(40), nullable=False),
@@ -475,6 +490,7 @@ def upgrade() -> None:
         sa.Column("closed", sa.String(), nullable=True),
         sa.Column("attestors", sa.JSON(), nullable=False),
         sa.Column("election", sa.JSON(), nullable=False),
+        sa.Column("agenda", sa.JSON(), nullable=True),
         sa.Column("follows", sa.String(), nullable=True),
         sa.Column("minutes", sa.String(), nullable=True),
         sa.Column("public_from", sa.DateTime(timezone=True), nullable=True),
@@ -616,6 +632,7 @@ def upgrade() -> None:
         sa.Column("conflict", sa.JSON(), nullable=False),
         sa.Column("stepped_in", sa.JSON(), nullable=False),
         sa.Column("taking_part", sa.Integer(), nullable=True),
+        sa.Column("presided", sa.String(), nullable=True),
         sa.Column("reserved", sa.JSON(), nullable=False),
         sa.Column("reservation", sa.String(), nullable=False),
         sa.Column("sent_along", sa.Boolean(), nullable=False),
@@ -873,6 +890,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_system_mail_account_id"))
 
     op.drop_table("system_mail")
+    with op.batch_alter_table("start_draft", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_start_draft_account_id"))
+
+    op.drop_table("start_draft")
     with op.batch_alter_table("sign_in", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_in_expires_at"))
         batch_op.drop_index(batch_op.f("ix_sign_in_account_id"))

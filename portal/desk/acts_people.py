@@ -1,0 +1,151 @@
+"""Another person, or another address, on a seat; also straight from a concern, which is settled with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlmodel import col, select
+
+from config.terms import Language, Seat
+from engine.accounts.permissions import may_coordinate
+from engine.commands.coordinate import ChangedMeanwhile
+from engine.commands.people import BadAddress, checked_address
+from engine.commands.replace import NewHolder, replace
+from models.cycle import Body, Membership, Person
+from notifications.i18n import N_
+from portal.desk.acting import Act, Field, Option, attempt, cycle_address, reason_faults, reason_field, show_act
+from portal.desk.words import DeskWords
+from portal.desk.you import NAMES
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from portal.desk.routes import DeskRoutes
+    from portal.desk.visit import Visit
+
+TITLE = N_("Replace a person or an address")
+NO_ADDRESS = N_("Write an e-mail address, for instance anna@region.example.")
+
+
+class Seated(NamedTuple):
+    """A seat with who holds it."""
+
+    membership: Membership
+    body: Body
+    person: Person
+
+    @property
+    def called(self) -> str:
+        """The person's name and address."""
+        return f"{self.person.name}, {self.person.address}" if self.person.name else self.person.address
+
+
+def add_routes(routes: DeskRoutes) -> None:
+    """`/desk/{slug}/people`."""
+    routes.page("/desk/{slug}/people", show, may=may_coordinate)
+    routes.act("/desk/{slug}/people", review, may=may_coordinate)
+    routes.act("/desk/{slug}/people/confirm", put, may=may_coordinate)
+
+
+def seats_of(visit: Visit) -> list[Seated]:
+    """Every seat that is held, by body."""
+    query = (
+        select(Membership, Body, Person)
+        .join(Body, col(Body.id) == col(Membership.body_id))
+        .join(Person, col(Person.id) == col(Membership.person_id))
+        .where(col(Membership.cycle_id) == visit.here.id, col(Membership.ended).is_(False))
+        .where(col(Body.withdrawn).is_(False))
+        .order_by(col(Body.ordinal), col(Membership.seat), col(Membership.ordinal))
+    )
+    with visit.register.read() as session:
+        return [Seated(*row) for row in session.exec(query)]
+
+
+def show(visit: Visit) -> Response:
+    """The form; `?seat=` and `?address=` are filled in already, by a concern."""
+    return show_act(visit, _act(visit))
+
+
+def _act(visit: Visit) -> Act:
+    say, words = visit.say, DeskWords(visit.say, visit.here)
+    options = tuple(
+        Option(
+            one.membership.id.rpartition("@")[2],
+            f"{one.body.name}: {words.seat(str(one.membership.seat))} {one.membership.ordinal} – {one.called}",
+            language=str(visit.here.language),
+        )
+        for one in seats_of(visit)
+    )  # fmt: skip
+    fields = (
+        Field("seat", say(N_("Seat")), "select", options=options, value=visit.asked("seat")),
+        Field(
+            "address", say(N_("New address")), "address", value=visit.asked("address"),
+            hint=say(N_("The same address again sends fresh links to it.")),
+        ),
+        Field("name", say(N_("Name")), optional=True),
+        Field("language", say(N_("Language")), "select", options=_languages(visit)),
+        reason_field(visit, N_("It becomes part of the record.")),
+    )  # fmt: skip
+    return Act(
+        title=say(TITLE), address=cycle_address(visit, "people"), back=cycle_address(visit), fields=fields,
+        lead=say(N_("Open questions go along, old links are withdrawn, and both people are told.")),
+    )  # fmt: skip
+
+
+def _languages(visit: Visit) -> tuple[Option, ...]:
+    same = Option("", visit.say(N_("as before")))
+    return (same, *(Option(str(code), name, language=str(code)) for code, name in NAMES.items()))
+
+
+def review(visit: Visit) -> Response:
+    """Who goes and who comes."""
+    say, form = visit.say, visit.form
+    held = next((one for one in seats_of(visit) if one.membership.id.endswith(f"@{form.get('seat', '')}")), None)
+    faults = {} if held else {"seat": say(N_("Choose a seat."))}
+    try:
+        address = checked_address(form.get("address", ""))
+    except BadAddress:
+        address, faults["address"] = "", say(NO_ADDRESS)
+    if faults := faults | reason_faults(visit):
+        return show_act(visit, _act(visit), faults)
+    assert held is not None  # noqa: S101 - otherwise there is a fault
+    words = DeskWords(say, visit.here)
+    return visit.review(
+        title=say(TITLE), act=cycle_address(visit, "people/confirm"), back=cycle_address(visit, "people"),
+        facts=[
+            (say(N_("Seat")), f"{held.body.name}: {words.seat(str(held.membership.seat))} {held.membership.ordinal}"),
+            (say(N_("Until now")), held.called),
+            (say(N_("From now on")), ", ".join(filter(None, (form.get("name"), address)))),
+            (say(N_("Reason")), form["reason"]),
+        ],
+        content={
+            "seat": form["seat"], "was": held.person.id, "address": address, "name": form.get("name", ""),
+            "language": form.get("language", ""), "reason": form["reason"],
+        },
+        button=say(N_("Replace")),
+    )  # fmt: skip
+
+
+def put(visit: Visit) -> Response:
+    """Put the new holder on the seat, if the one who was shown still holds it."""
+    content = visit.reviewed()
+    body, _, seat = content["seat"].partition(".")
+    kind, _, number = seat.rpartition("-")
+
+    def work() -> str:
+        with visit.register.read() as session:
+            held = session.get(Membership, f"{visit.here.id}/@{content['seat']}")
+        if held is None or held.person_id != content["was"]:
+            raise ChangedMeanwhile("somebody else has the seat by now")
+        language = Language(content["language"]) if content["language"] in set(Language) else None
+        done = replace(
+            visit.register, visit.here.id, body, Seat(kind),
+            NewHolder(content["address"], content["name"] or None, language), number=int(number),
+            reason=content["reason"], now=visit.now, actor=visit.actor, secret_key=visit.services.secret_key,
+        )  # fmt: skip
+        return visit.say(
+            N_("%(address)s has the seat. Questions that went along: %(count)s."), address=done.now,
+            count=len(done.questions),
+        )  # fmt: skip
+
+    return attempt(visit, work, done=cycle_address(visit), back=cycle_address(visit, "people"))

@@ -1,0 +1,110 @@
+"""Remind those who have not answered: all of them, or some."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.accounts.permissions import may_coordinate
+from engine.commands.remind import Hindrance, remind_silent
+from engine.desk.reminding import silences
+from notifications.i18n import N_
+from portal.desk.acting import Act, Field, Option, attempt, cycle_address, listed, reason_faults, reason_field, show_act
+from portal.desk.words import DeskWords
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from engine.desk.reminding import Silence, Silent
+    from portal.desk.routes import DeskRoutes
+    from portal.desk.visit import Visit
+
+TITLE = N_("Remind")
+WHY = N_("Why you remind them. It is kept in the record and is not sent.")
+WHY_NOT = {
+    Hindrance.TODAY: N_("has been reminded today"),
+    Hindrance.NO_LINK: N_("has no link that works; replace the person first"),
+    Hindrance.TOO_EARLY: N_("an answer makes no sense yet"),
+    Hindrance.OFF: N_("has turned reminders off"),
+}
+
+
+def add_routes(routes: DeskRoutes) -> None:
+    """`/desk/{slug}/remind`."""
+    routes.page("/desk/{slug}/remind", show, may=may_coordinate)
+    routes.act("/desk/{slug}/remind", review, may=may_coordinate)
+    routes.act("/desk/{slug}/remind/confirm", remind, may=may_coordinate)
+
+
+def show(visit: Visit) -> Response:
+    """Everybody who has not answered, by question; `?question=PHASE/STEP` shows one."""
+    return show_act(visit, _act(visit, _wanted(visit, visit.asked("question"))))
+
+
+def _wanted(visit: Visit, question: str) -> list[Silence]:
+    found = silences(visit.register, visit.here, visit.now)
+    return [one for one in found if not question or one.key == question]
+
+
+def _act(visit: Visit, found: list[Silence]) -> Act:
+    say, words = visit.say, DeskWords(visit.say, visit.here)
+    options = [_option(visit, words, one, silent) for one in found for silent in one.silent]
+    can = [option for option in options if not option.why_not]
+    who = Field(
+        "who", say(N_("Who is reminded")), "checks", options=tuple(options),
+        hint=say(N_("Choose nobody to remind all %(count)s who can be reminded."), count=len(can)),
+    )  # fmt: skip
+    return Act(
+        title=say(TITLE), address=cycle_address(visit, "remind"), back=cycle_address(visit),
+        lead=say(N_("Everybody here has not answered. Nobody is reminded twice on a day.")),
+        fields=(who, reason_field(visit, WHY)) if can else (),
+        facts=tuple((option.words, option.why_not) for option in options) if not can else (),
+        hidden={"question": visit.form.get("question", visit.asked("question"))},
+        empty=say(N_("There is nobody to remind just now.")),
+    )  # fmt: skip
+
+
+def _option(visit: Visit, words: DeskWords, one: Silence, silent: Silent) -> Option:
+    called = silent.person.name or silent.person.address
+    why = visit.say(WHY_NOT[silent.hindrance]) if silent.hindrance else ""
+    group = f"{one.phase.title}: {words.asks(one.step)}"
+    return Option(silent.assignment.id, f"{silent.body.name}: {called}", why, group)
+
+
+def review(visit: Visit) -> Response:
+    """Who gets it."""
+    found = _wanted(visit, visit.form.get("question", ""))
+    can = [silent for one in found for silent in one.silent if silent.hindrance is None]
+    chosen = [silent for silent in can if f"who:{silent.assignment.id}" in visit.form]
+    faults = reason_faults(visit)
+    if faults or not can:
+        return show_act(visit, _act(visit, found), faults)
+    told = chosen or can
+    say = visit.say
+    names = [f"{one.body.name}: {one.person.name or one.person.address}" for one in told]
+    return visit.review(
+        title=say(TITLE), act=cycle_address(visit, "remind/confirm"), back=cycle_address(visit, "remind"),
+        facts=[
+            (say(N_("How many")), str(len(told))), (say(N_("Who")), listed(names)),
+            (say(N_("Reason")), visit.form["reason"]),
+        ],
+        content={"only": [one.assignment.id for one in told], "reason": visit.form["reason"]},
+        button=say(N_("Send the reminders")),
+    )  # fmt: skip
+
+
+def remind(visit: Visit) -> Response:
+    """Owe the reminders to those who were shown, except who has answered or was reminded meanwhile."""
+    content = visit.reviewed()
+
+    def work() -> str:
+        done = remind_silent(
+            visit.register, visit.here.id, None, reason=content["reason"], now=visit.now, actor=visit.actor,
+            only=frozenset(content["only"]),
+        )  # fmt: skip
+        return visit.say(
+            N_("Reminded: %(count)s of %(of)s. The others have answered or been reminded meanwhile.")
+            if sum(done.values()) < len(content["only"]) else N_("Reminded: %(count)s."),
+            count=sum(done.values()), of=len(content["only"]),
+        )  # fmt: skip
+
+    return attempt(visit, work, done=cycle_address(visit))

@@ -1,0 +1,136 @@
+"""What a start comes to, before anything is sent: time line, dates, findings, and every mail as it will look."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, Response
+
+from config.findings import Level
+from engine.accounts.permissions import may_start
+from engine.plan_chart import NARROW, WIDE, chart
+from engine.starting.begin import missing
+from engine.starting.drafts import change_draft
+from engine.starting.preview import Previews, noted, unreachable
+from portal.desk.paging import number_of
+from portal.desk.starting import HERE, draft_of
+from portal.desk.starting_words import PreviewWords, Steps
+from portal.headers import CSP_OF_A_MAIL
+from portal.pages import NOT_FOUND, UNPROCESSABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.starting.drafts import Prepared
+    from engine.starting.preview import Preview
+    from engine.starting.rehearsed import RehearsedMail
+    from portal.desk.routes import DeskRoutes
+    from portal.desk.visit import Visit
+
+PREVIEWS = Previews()
+"""Of this process: the pages of one draft share what was rehearsed for the first."""
+ON_A_PAGE = 50
+FRAME = "; frame-src 'self'"
+
+
+class Wanted(NamedTuple):
+    """Which mails are shown."""
+
+    kind: str
+    phase: str
+    to: str
+
+
+def add_routes(routes: DeskRoutes) -> None:
+    """`/desk/new/{draft}/preview`, and the mails."""
+    where = f"{HERE}/{{draft}}/preview"
+    routes.page(where, show, may=may_start)
+    routes.act(where, tick, may=may_start)
+    routes.page(f"{where}/mails", list_mails, may=may_start)
+    routes.page(f"{where}/mails/{{number}}", show_mail, may=may_start)
+    routes.page(f"{where}/mails/{{number}}/html", show_html, may=may_start)
+
+
+def preview_of(visit: Visit, draft: Prepared) -> Preview:
+    """The rehearsed start of a draft."""
+    return PREVIEWS.of(draft, visit.services.base_url)
+
+
+def show(visit: Visit) -> Response:
+    """The whole of it on one page."""
+    return preview_page(visit, draft_of(visit))
+
+
+def preview_page(visit: Visit, draft: Prepared, *, faults: dict[str, str] | None = None) -> Response:
+    """The page; with faults when the start did not go."""
+    preview, definition = preview_of(visit, draft), draft.definition
+    return visit.page(
+        "desk/start_preview.html", status=UNPROCESSABLE if faults else 200, draft=draft, preview=preview,
+        plan=preview.plan, words=PreviewWords(visit.say, preview), faults=faults or {},
+        charts=(chart(preview.plan, WIDE), chart(preview.plan, NARROW)), noted=noted(definition), level=Level,
+        missing=missing(draft, visit.now), unreachable=unreachable(draft.content),
+        people=len({mail.to for mail in preview.mails}), steps=Steps(visit, draft, "preview"),
+    )  # fmt: skip
+
+
+def tick(visit: Visit) -> Response:
+    """Remember the warnings that somebody has looked at, and go on."""
+    draft = draft_of(visit)
+    there = {one.as_seen for one in noted(draft.definition)}
+    seen = tuple(sorted(one for one in there if f"seen-{one}" in visit.form))
+    change_draft(
+        visit.register, visit.account, draft.id, lambda content: content.model_copy(update={"seen": seen}),
+        now=visit.now,
+    )  # fmt: skip
+    return visit.go(f"{HERE}/{draft.id}/start")
+
+
+def list_mails(visit: Visit) -> Response:
+    """Who gets what when; a filter keeps some."""
+    draft = draft_of(visit)
+    preview = preview_of(visit, draft)
+    wanted = Wanted(visit.asked("kind"), visit.asked("phase"), visit.asked("to").strip().lower())
+    shown = [mail for mail in preview.mails if _fits(mail, wanted)]
+    pages = max(-(-len(shown) // ON_A_PAGE), 1)
+    page = min(number_of(visit.asked("page", "1")), pages)
+    return visit.page(
+        "desk/start_mails.html", draft=draft, preview=preview, words=PreviewWords(visit.say, preview),
+        wanted=wanted, found=len(shown), mails=shown[(page - 1) * ON_A_PAGE : page * ON_A_PAGE],
+        kinds=_once([mail.kind for mail in preview.mails]), phases=_once([mail.phase for mail in preview.mails]),
+        page=page, pages=pages, steps=Steps(visit, draft, "preview"),
+    )  # fmt: skip
+
+
+def _fits(mail: RehearsedMail, wanted: Wanted) -> bool:
+    known = wanted.kind in ("", mail.kind) and wanted.phase in ("", mail.phase)
+    return known and (wanted.to in mail.to.lower() or wanted.to in mail.name.lower())
+
+
+def _once(values: Sequence[str | None]) -> list[str]:
+    return list(dict.fromkeys(value for value in values if value))
+
+
+def show_mail(visit: Visit) -> Response:
+    """One mail as it will look."""
+    draft = draft_of(visit)
+    preview = preview_of(visit, draft)
+    shown = visit.page(
+        "desk/start_mail.html", draft=draft, mail=_mail(visit, preview), total=len(preview.mails),
+        words=PreviewWords(visit.say, preview), steps=Steps(visit, draft, "preview"),
+    )  # fmt: skip
+    shown.headers["Content-Security-Policy"] += FRAME
+    return shown
+
+
+def show_html(visit: Visit) -> Response:
+    """Its HTML, which can do nothing."""
+    mail = _mail(visit, preview_of(visit, draft_of(visit)))
+    return HTMLResponse(mail.html, headers={"Content-Security-Policy": CSP_OF_A_MAIL})
+
+
+def _mail(visit: Visit, preview: Preview) -> RehearsedMail:
+    number = visit.part("number")
+    if not (number.isascii() and number.isdecimal() and len(number) <= 6 and 0 < int(number) <= len(preview.mails)):  # noqa: PLR2004
+        raise HTTPException(NOT_FOUND)
+    return preview.mails[int(number) - 1]
