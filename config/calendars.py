@@ -35,6 +35,10 @@ class Place:
         """The place's time zone."""
         return ZoneInfo(self.zone_name)
 
+    def in_minutes(self, number: int | str) -> str:
+        """How minutes cite what they number: `§ 71` in Sweden; in Denmark the agenda's points, `pkt. 14`."""
+        return f"pkt. {number}" if self.code == "DK" else f"§ {number}"
+
     def today(self, now: datetime) -> date:
         """The local date at an instant."""
         return aware(now).astimezone(self.zone).date()

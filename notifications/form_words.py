@@ -171,7 +171,8 @@ RESOLUTION = (
     N_("Approved"),
     N_("Left empty, it is as your answer says."),
     N_(
-        "Only if there was a vote. For a tabling, write the votes for putting the matter off and those for deciding it."
+        "Only if there was a vote. For a tabling, write the votes for putting the matter off and those for deciding "
+        "it."
     ),
     N_("With %(votes)s the body's rules give no decision. Answer that no decision came about."),
     N_(

@@ -25,21 +25,17 @@ if TYPE_CHECKING:
 
 def form_page(
     services: PortalServices, asked: Asked, typed: Typed, csrf: str, faults: Sequence[Fault] = (), *,
-    refused: Sequence[str] = (), saved: str = "", changed: str = "",
+    refused: Sequence[str] = (), saved: str = "",
 ) -> Response:  # fmt: skip
-    """The form with what has been typed.
-
-    `refused` says why files are not taken, `saved` where it was just saved, `changed` that another window has saved.
-    """
+    """The form with what has been typed; `refused` says why files are not taken, `saved` where it was just saved."""
     limits, language = services.uploads, asked.say.language
     return page(
-        "answer.html", asked.say, status=UNPROCESSABLE if faults or refused or changed else 200, asked=asked, typed=typed,
+        "answer.html", asked.say, status=UNPROCESSABLE if faults or refused else 200, asked=asked, typed=typed,
         drafted=drafted(asked), saved=saved, places=places(asked), refused=refused, files=shown(asked),
         read_first=read_first(asked), most_files=limits.files,
         most_of_one=size_words(limits.file_bytes, language), most_of_all=size_words(limits.total_bytes, language),
         faults={anchor(asked, fault): fault_words(asked, fault) for fault in faults},
         summary=[
-            *([("draft", changed)] if changed else ()),
             *((anchor(asked, fault), summed_up(asked, fault)) for fault in faults),
             *(("files", message) for message in refused),
         ],

@@ -22,7 +22,7 @@ from notifications.i18n import N_
 from portal import access
 from portal.answer_page import closed_page, form_page, items_of, read_first, shown
 from portal.asked import SHUT, Asked, Standing, load_asked
-from portal.drafting import files_to_bind, keep_draft, place_of, put_beside, saved_since
+from portal.drafting import files_to_bind, keep_draft, place_of
 from portal.failures import wrong_token
 from portal.fields import filled_form
 from portal.files import give_out
@@ -49,7 +49,6 @@ if TYPE_CHECKING:
 
 SEE_OTHER = 303
 FILES_CHANGED = N_("The files have changed since you looked the answer over. Look it over again.")
-TEXT_CHANGED = N_("The answer has been changed in another window since you looked it over. Look it over again.")
 OWN_FIELDS = 20
 """How many fields a page has at most beside those of the step's form."""
 MOST_FIELDS = 10_000
@@ -186,13 +185,11 @@ class AnswerPages:
             return closed_page(asked, typed)
         if _hashes(files) != hashes:
             return self._form_page(request, asked, typed, refused=[asked.say(FILES_CHANGED)])
-        if saved_since(asked, typed):
-            return self._not_what_was_saved(request, asked, typed)
         reply, faults = read_reply(asked, typed, files)
         if reply is None:
             return self._form_page(request, asked, typed, faults)
         try:
-            self._record(link_id, reply, nonce)
+            self._record(link_id, reply, nonce, typed)
         except NoLongerOpen:
             return closed_page(self._asked(request, link_id), typed)
         except (BadAnswer, LinkUnknown) as refused:
@@ -200,12 +197,6 @@ class AnswerPages:
         receipt = f"{access.answer_path(link_id)}/receipt"
         sending = BackgroundTask(self._after_answer, asked.cycle.id)
         return RedirectResponse(receipt, status_code=SEE_OTHER, background=sending)
-
-    def _not_what_was_saved(self, request: Request, asked: Asked, typed: Typed) -> Response:
-        """The form with what was looked over and, beside it, what another window has saved since: both are kept."""
-        put_beside(self.services, asked, typed)
-        asked = self._asked(request, asked.link.id)
-        return self._form_page(request, asked, typed, changed=asked.say(TEXT_CHANGED))
 
     def show_receipt(self, request: Request, link_id: str) -> Response:
         """What has been recorded."""
@@ -220,9 +211,9 @@ class AnswerPages:
             files=shown(asked, asked.papers.given),
         )  # fmt: skip
 
-    def _record(self, link_id: str, reply: Reply, nonce: str) -> None:
-        services = self.services
-        answer(services.register, link_id=link_id, reply=reply, nonce=nonce, now=services.clock.now())
+    def _record(self, link_id: str, reply: Reply, nonce: str, typed: Typed) -> None:
+        register, now = self.services.register, self.services.clock.now()
+        answer(register, link_id=link_id, reply=reply, nonce=nonce, now=now, typed=typed.to_json())
 
     def _after_answer(self, cycle_id: str) -> None:
         """The answer is on disk; whatever fails from here on must not look as if it were not."""
@@ -277,10 +268,10 @@ class AnswerPages:
 
     def _form_page(
         self, request: Request, asked: Asked, typed: Typed, faults: Sequence[Fault] = (), *,
-        refused: Sequence[str] = (), saved: str = "", changed: str = "",
+        refused: Sequence[str] = (), saved: str = "",
     ) -> Response:  # fmt: skip
         csrf = self._csrf(request, asked.link.id)
-        return form_page(self.services, asked, typed, csrf, faults, refused=refused, saved=saved, changed=changed)
+        return form_page(self.services, asked, typed, csrf, faults, refused=refused, saved=saved)
 
 
 def _hashes(files: Sequence[GivenFile]) -> list[str]:

@@ -68,18 +68,6 @@ def keep_draft(services: PortalServices, asked: Asked, posted: Posted, typed: Ty
     return faults + [refusal_words(name, refusal, "", limits, say) for name, refusal in saved.refused]
 
 
-def saved_since(asked: Asked, reviewed: Typed) -> bool:
-    """Whether another form has saved something else after this text was looked over."""
-    draft = asked.papers.draft
-    return draft is not None and draft.typed != reviewed.to_json()
-
-
-def put_beside(services: PortalServices, asked: Asked, reviewed: Typed) -> None:
-    """Make the text that was looked over the newest, and keep what another form had saved beside it."""
-    save = Save(asked.assignment.id, asked.person.id, reviewed.to_json(), limits=services.uploads)
-    save_draft(services.register, save, now=services.clock.now())
-
-
 def files_to_bind(services: PortalServices, asked: Asked) -> tuple[GivenFile, ...]:
     """The files as they stand now, with the bytes that are not kept yet."""
     with services.register.read() as session:

@@ -13,6 +13,7 @@ from tasks.documents import text_of
 if TYPE_CHECKING:
     from datetime import date
 
+    from config.calendars import Place
     from config.terms import Force
     from models.assignment import Answer
     from models.change import Change
@@ -38,7 +39,7 @@ def record_decision(phase: AnyPhase, change: Change, step: Step, reply: Reply, *
             decided_on=answer.decided_on or phase.place.today(answer.received_at),
             text=text_of(step, assignment),
             reason=answer.comment,
-            **asdict(reported(answer)),
+            **asdict(reported(answer, phase.place)),
         )
     )
     change.record("decision_recorded", assignment.id, outcome=str(answer.position), force=str(force))
@@ -54,20 +55,20 @@ class Reported:
     tally: dict[str, int]
 
 
-def reported(answer: Answer) -> Reported:
+def reported(answer: Answer, place: Place) -> Reported:
     """The report in an answer, whether it has become a decision yet or not."""
     tally = Votes(answer.content).tally()
-    return Reported(_paragraph(answer), _addition(answer), _said(answer, "reservations"), tally)
+    return Reported(_paragraph(answer, place), _addition(answer), _said(answer, "reservations"), tally)
 
 
 def _said(answer: Answer, field: str) -> str:
     return str(answer.content.get(field, "")).strip()
 
 
-def _paragraph(answer: Answer) -> str:
-    """The paragraph with its sign, also where only the number was written."""
+def _paragraph(answer: Answer, place: Place) -> str:
+    """The paragraph as minutes cite it, also where only the number was written."""
     said = _said(answer, "paragraph")
-    return f"§ {said}" if said.isdecimal() else said
+    return place.in_minutes(said) if said.isdecimal() else said
 
 
 def _addition(answer: Answer) -> str:

@@ -100,7 +100,7 @@ def _settle(
     given: tuple[str, ...],
 ) -> Outcome:  # fmt: skip
     """Every decision is recorded by itself, with what is reported of it."""
-    answer, said = came.answer, reported(came.answer)
+    answer, said = came.answer, reported(came.answer, phase.place)
     outcomes = form.outcomes(answer.content, answer.position)
     for force, outcome in outcomes.items():
         record_resolution(

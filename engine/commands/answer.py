@@ -126,9 +126,12 @@ def _says_something(reply: Reply) -> bool:
 
 
 def answer(
-    register: Register, *, link_id: str, reply: Reply, nonce: str, now: datetime, via: str = "portal"
-) -> Receipt:
+    register: Register, *, link_id: str, reply: Reply, nonce: str, now: datetime, via: str = "portal",
+    typed: dict[str, Any] | None = None,
+) -> Receipt:  # fmt: skip
     """Record an answer through a link. The same nonce again returns what it recorded the first time.
+
+    `typed` is the draft that the answer was made of; a draft that has been saved over it since is left.
 
     Raises:
         LinkUnknown, NoLongerOpen, BadAnswer: nothing was written.
@@ -146,6 +149,7 @@ def answer(
             return _receipt(repeated)
         if link.revoked_at is not None:
             raise NoLongerOpen("the link has been withdrawn")
+        drop_draft(change.session, link.assignment_id, person, typed)
         return record_answer(change, link.assignment_id, reply, nonce=nonce, by=person, via=via, version=len(given) + 1)
 
 
@@ -198,7 +202,6 @@ def record_answer(
         )
     )
     _attach(change, row, reply.files)
-    drop_draft(change.session, assignment_id, by)
     _count(change, step, assignment, reply, late=late)
     change.record("answer_received", assignment_id, version=version, position=str(reply.position), late=late, via=via)
     if closed:

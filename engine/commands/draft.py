@@ -111,9 +111,11 @@ def save_draft(register: Register, save: Save, *, now: datetime) -> Saved:
         return Saved(draft.revision, overtook, refused)
 
 
-def drop_draft(session: Session, assignment_id: str, person_id: str) -> None:
-    """Do away with a draft that has become an answer."""
-    _drop(session, col(Draft.id) == draft_id(assignment_id, person_id))
+def drop_draft(session: Session, assignment_id: str, person_id: str, typed: dict[str, Any] | None = None) -> None:
+    """Do away with a draft that has become an answer; where `typed` says what of, not with one of other words."""
+    draft = session.get(Draft, draft_id(assignment_id, person_id))
+    if draft is not None and typed in (None, draft.typed):
+        _drop(session, col(Draft.id) == draft.id)
 
 
 def dispose_of_drafts(register: Register, *, now: datetime, kept_for: timedelta) -> int:

@@ -159,7 +159,7 @@ def _round(cycle: Cycle, step: Step, asked: Assignment, given: Answer | None, te
     if given is None:
         return Round(asked.round, standpoint)
     on = given.decided_on or PLACES[cycle.place].today(given.received_at)
-    made = reported(given)
+    made = reported(given, PLACES[cycle.place])
     return Round(
         asked.round, standpoint, str(given.position), on, given.comment, given.late, text,
         paragraph=made.paragraph, addition=made.addition, tally=made.tally, reservations=made.reservations,

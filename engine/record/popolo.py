@@ -163,7 +163,7 @@ def _ballot(record: Record, meeting: MeetingRecord, item: ItemRecord) -> dict[st
         "id": f"item-{public_id(f'{meeting.id}/{item.number}')}",
         "organization_id": meeting.body_key,
         "legislative_session_id": f"meeting-{public_id(meeting.id)}",
-        "identifier": f"§ {item.paragraph}" if item.paragraph else None,
+        "identifier": PLACES[record.place].in_minutes(item.paragraph) if item.paragraph else None,
         "start_date": _begins(record, meeting.day),
         "result": str(item.outcome) if item.outcome else None,
         "counts": _counts(item.votes),

@@ -37,8 +37,8 @@ VOTES = {"approve": "Votes for", "reject": "Votes against", "abstain": "Abstaine
 VOTES_HINT = "Only if there was a vote. For a tabling or a referral back: the votes for putting the matter off."
 SEATS_HINT = "As in the list of attendance, with commas between: member 3, member 5."
 PRESIDED_HINT = (
-    "Needed when the chair has left because of a conflict of interest, or is away: the seat as in the list of attendance, "
-    "for instance member 1."
+    "Needed when the chair has left because of a conflict of interest, or is away: the seat as in the list of "
+    "attendance, for instance member 1."
 )
 STEPPED_HINT = "In the same order as those who left. They were present without a vote."
 ANNOUNCED_HINT = "With hours and minutes, for instance 14:20. Left empty: before the meeting was closed."

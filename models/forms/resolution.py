@@ -67,8 +67,8 @@ VOTES_LEAD = (
 UNDECIDED_AFTER_ALL = "With %(votes)s the body's rules give no decision. Answer that no decision came about."
 POSITION_DIFFERS = (
     "Your answer does not fit the decisions. Approve when at least one of them was approved, reject when all were "
-    "rejected, answer that no decision came about when one is undecided, and that the matter is tabled when one was put "
-    "off."
+    "rejected, answer that no decision came about when one is undecided, and that the matter is tabled when one was "
+    "put off."
 )
 
 

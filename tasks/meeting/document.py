@@ -100,7 +100,7 @@ def _people(phase: AnyPhase, meeting: Meeting, seats: Sequence[str]) -> str:
 
 def _item(phase: AnyPhase, meeting: Meeting, item: MinutesItem, say: Tongue) -> list[str]:
     language = str(phase.definition.language)
-    head = f"§ {item.paragraph} {in_language(item.title, language)}"
+    head = f"{phase.place.in_minutes(item.paragraph or '')} {in_language(item.title, language)}"
     return [head, *_about(item, say), *_said(phase, meeting, item, say)]
 
 

@@ -46,7 +46,7 @@ def _record_decision(phase: AnyPhase, change: Change, meeting: Meeting, item: Mi
         Decision(
             id=decision_id, cycle_id=meeting.cycle_id, phase_id=phase.id, step_id=meeting.step_id,
             body_id=meeting.body_id, force=item.force, outcome=outcome, decided_on=meeting.day,
-            text=item.about[-1] if item.about else None, paragraph=f"§ {item.paragraph}",
+            text=item.about[-1] if item.about else None, paragraph=phase.place.in_minutes(item.paragraph or ""),
             reason=item.text, reservations=differing(phase, meeting, item), tally=item.votes,
         )
     )  # fmt: skip

@@ -136,6 +136,7 @@ TOLD = "kind: information\n    to: board\n    promises_decisions: [adopts, recom
         ("secretary-attests", "error", [("seats: {chair: 1, members: 2}", BOARD_ATTESTS)]),
         ("no-quorum", "warning", [with_phase(DECIDING), ("seats: {chair: 1, members: 2}", "seats: {secretary: 1}")]),
         ("mandate-in-danger", "warning", [("phases:", "  told: {by: 2024-02-29, mandate: second}\nphases:")]),
+        ("mandate-agrees", "info", [("phases:", "  told: {by: 2024-03, mandate: second}\nphases:")]),
         ("milestone-before-dependency", "warning", [("due: answers", "due: answers\n    in: 2024-04")]),
         ("non-working-day", "info", [("by: 2024-03-01", "by: 2024-03-02, statutory: true")]),
         ("noted", "info", [("bodies:", "notes: [{words: The source contradicts itself.}]\nbodies:")]),

@@ -13,12 +13,15 @@ from config.terms import Force, ItemOutcome
 from models.forms.attendance import Sitting
 from models.forms.item import Item, Treated
 from models.forms.item_faults import (
+    CANNOT_PRESIDE,
+    CHAIR_IS_OUT,
     CHAIR_MUST_VOTE,
     NO_DECISION_EITHER,
     NOBODY_LEFT,
     NOT_FREE,
     NOT_QUORATE,
     NOT_THERE,
+    ONE_PRESIDES,
     REFUSALS,
     TOO_MANY_VOTES,
     VOTES_SAY_OTHERWISE,
@@ -81,6 +84,35 @@ def test_a_conflict_lowers_the_quorum_of_a_council_and_not_of_a_committee() -> N
     leaving = {**away(4, 5), "conflict": "ledamot 3", "outcome": "agreement"}  # two of five are left
     assert faults(council, **leaving) == {}
     assert faults(committee, **leaving) == {OUTCOME: NOT_QUORATE}
+
+
+CHAIR = Sitting(seat="chair-1", label={"sv": "Ordförande"})
+TIED = {"outcome": "decided", "approve": "2", "reject": "2", "casting_vote": "yes"}
+
+
+def with_chair(ruleset: str = "se-kl-committee") -> MinutesForm:
+    plain = form(RULES[ruleset], members=4)
+    return plain.model_copy(update={"members": (CHAIR, *plain.members)})
+
+
+def test_who_presides_instead_of_a_chair_with_a_conflict_has_the_casting_vote() -> None:
+    """KL 6:33: whoever presides over the item; KL 6:28: the chair herself is not in the room."""
+    committee = with_chair()
+    leaving = {**TIED, "conflict": "ordförande"}
+    assert faults(committee, **TIED, abstain="1") == {}
+    assert faults(committee, **leaving) == {"item.plan.presided": CHAIR_IS_OUT}
+    assert faults(committee, **leaving, presided="ledamot 1") == {}
+    assert faults(committee, **TIED, **{"present__chair-1": ""}) == {"item.plan.presided": CHAIR_IS_OUT}
+    said = {"item.plan.conflict": "ordförande", "item.plan.presided": "Ledamot 1"}
+    assert treated(committee, committee.rehearsed(said, "2024-06-10")).presided == "member-1"
+
+
+@pytest.mark.parametrize(
+    ("presided", "message"),
+    [("ordförande", CANNOT_PRESIDE), ("ledamot 1, ledamot 2", ONE_PRESIDES), ("ledamot 9", NO_SUCH_SEAT)],
+)
+def test_only_one_who_takes_part_can_preside(presided: str, message: str) -> None:
+    assert faults(with_chair(), **TIED, conflict="ordförande", presided=presided) == {"item.plan.presided": message}
 
 
 def test_a_substitute_who_is_there_steps_in_and_makes_the_quorum() -> None:

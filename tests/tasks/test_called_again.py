@@ -204,6 +204,56 @@ def test_two_decisions_on_one_matter_each_with_its_own_outcome() -> None:
     world.register.close()
 
 
+def test_a_body_that_tables_a_matter_is_called_to_another_meeting() -> None:
+    """It meets on another day, to which everybody is called; the coordinator hears of it, and the rest waits."""
+    world = plain()
+    called = len(world.notices(NoticeKind.SUMMONED))
+    report(world, "table")
+    assert world.decisions() == {"board": ["tabled"]}
+    assert world.phase("told").status is PhaseStatus.PLANNED
+    assert world._one(Meeting, "tiny/goals/approval!meeting").status is MeetingStatus.HELD
+    assert world._one(Meeting, "tiny/goals/approval-2!meeting").day == date(2024, 7, 1)
+    assert len(world.notices(NoticeKind.SUMMONED)) == 2 * called
+    assert [row.data["result"] for row in world.notices(NoticeKind.NO_DECISION)] == ["tabled"]
+    world.go("2024-07-01")
+    report(world, "approves", "goals/approval-2")
+    assert world.phase("goals").outcome["result"] == "approved"  # type: ignore[index]
+    assert world.holds()
+    world.register.close()
+
+
+def test_a_minority_tables_a_matter_once_and_not_at_the_next_meeting() -> None:
+    """KL 5:50: a third of those present; then it takes a majority."""
+    world = plain(rules="se-kl-council")
+    with pytest.raises(BadAnswer, match="neither tabled nor referred back"):
+        report(world, "table", votes_for=1, votes_against=4)
+    report(world, "table", votes_for=2, votes_against=3)
+    world.go("2024-07-01")
+    with pytest.raises(BadAnswer, match="a minority has put it off once before"):
+        report(world, "table", "goals/approval-2", votes_for=2, votes_against=3)
+    report(world, "table", "goals/approval-2", votes_for=3, votes_against=2)
+    assert world._one(Meeting, "tiny/goals/approval-3!meeting").status is MeetingStatus.SUMMONED
+    world.register.close()
+
+
+def test_one_of_two_decisions_is_tabled_with_votes_of_its_own() -> None:
+    world = plain("called_again: 21d\n    decisions: [adopts, recommends]", rules="se-kl-committee")
+    said = {"adopts__outcome": "approved", "recommends__outcome": "tabled", "recommends__votes_for": 2}
+    with pytest.raises(BadAnswer, match="neither tabled nor referred back"):
+        report(world, "table", **said, recommends__votes_against=3)
+    with pytest.raises(BadAnswer, match="does not fit the decisions"):
+        report(world, "approves", **{**said, "recommends__votes_for": 4}, recommends__votes_against=1)
+    report(world, "table", **{**said, "recommends__votes_for": 4}, recommends__votes_against=1)
+    assert {(row.force, row.outcome) for row in world.rows(Decision)} == {
+        ("adopts", "approved"),
+        ("recommends", "tabled"),
+    }
+    form = world.step("goals/approval-2").form
+    assert form is not None
+    assert form["decisions"] == ["recommends"]
+    world.register.close()
+
+
 def test_an_answer_that_does_not_fit_its_decisions_is_refused() -> None:
     world = plain("decisions: [adopts, recommends]")
     with pytest.raises(BadAnswer, match="does not fit the decisions"):

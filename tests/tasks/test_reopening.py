@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from models.assignment import AssignmentStatus
+from models.meeting import Meeting, MeetingStatus
 from models.notice import NoticeKind
 from models.phase import PhaseStatus
 
@@ -95,8 +96,8 @@ def test_silence_after_a_referral_is_no_reply(begin: Callable[[str], World]) -> 
     assert (outcome["result"], outcome["counts"], outcome["missing"]) == ("not_adopted", {"adopts": 2}, ["berg"])
 
 
-def test_tabled_meeting_is_reported_again(begin: Callable[[str], World]) -> None:
-    """The body meets once more, and its secretary is asked once more."""
+def test_tabled_ruling_is_taken_at_another_meeting(begin: Callable[[str], World]) -> None:
+    """The body meets once more, on the day that its secretary gives, and is asked once more."""
     world = begin(
         """
         milestones:
@@ -109,8 +110,13 @@ def test_tabled_meeting_is_reported_again(begin: Callable[[str], World]) -> None
         world.reply("ask/replies", town)
     world.go("2024-02-14")
     world.reply("ask/ruling", "board.secretary", "table")
-    world.go("2024-02-20")
-    world.reply("ask/ruling", "board.secretary", "approves")
+    assert world.phase("ask").status is PhaseStatus.OPEN
+    world.reply("ask/new-day", "board.secretary", day="2024-02-28")
+    world.go("2024-02-28")
+    world.reply("ask/ruling-2", "board.secretary", "approves")
+    assert [(row.day.isoformat(), row.status) for row in world.rows(Meeting) if row.day] == [
+        ("2024-02-14", MeetingStatus.HELD), ("2024-02-28", MeetingStatus.HELD),
+    ]  # fmt: skip
     assert (world.phase("ask").outcome or {})["result"] == "approved"
 
 
