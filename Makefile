@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 
-.PHONY: demo up test test-system test-all check bench format lock clean setup dev
+.PHONY: demo up test test-long test-system test-all check bench format lock clean setup dev
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -30,14 +30,18 @@ up: $(RUNTIME)
 
 # First what can run side by side, then what shares one installation of Prefect, worker, portal and mailbox.
 test: $(DEV)
-	$(BIN)/python -m pytest -m "not system and not stack" -n 2 $(ARGS)
-	$(BIN)/python -m pytest -m "stack and not system" $(ARGS)
+	$(BIN)/python -m pytest -m "not system and not stack and not long" -n 2 $(ARGS)
+	$(BIN)/python -m pytest -m "stack and not system and not long" $(ARGS)
+
+# Needs only Python packages too, and takes its time.
+test-long: $(DEV)
+	$(BIN)/python -m pytest -m "long and not system" $(ARGS)
 
 # Needs Debian's packages, which .ci/run names; says what it skips and why. In CI nothing is skipped.
 test-system: $(DEV)
 	$(BIN)/python -m pytest -m system -rs $(ARGS)
 
-test-all: test test-system
+test-all: test test-long test-system
 
 check: $(DEV)
 	$(BIN)/ruff check .

@@ -11,7 +11,7 @@ from tests.acceptance.house import LiveCycle, wait_until
 if TYPE_CHECKING:
     from tests.acceptance.house import House
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.long]
 
 GONE_ON = ["Completed", "Completed", "Suspended"]
 """The states of the runs when the first two phases are over and the third waits."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from models.register import Register
     from tests.acceptance.house import House
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.long]
 
 
 def test_failed_pass_says_why_is_tried_again_and_stops_no_other_phase(house: House) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tests.acceptance.finished import Finished
     from tests.acceptance.house import House
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.long]
 
 PHASES = {
     "jamtland-2012 · 1 Fas I: Projektbeskrivning": ("project_description", "approved 9/9"),

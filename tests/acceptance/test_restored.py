@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tests.acceptance.house import House
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.long]
 
 SERVING = ("portal", "worker")
 
