@@ -5,8 +5,10 @@ Exit codes: 0 yes; 1 the answer is no; 2 unusable input, one line a fault on std
 
 from __future__ import annotations
 
+from typer.exceptions import TyperException
+
 from shell import accounts, answers, cycles, definitions, mail, operating, record, running
-from shell.words import NO, new_app, unusable
+from shell.words import misused, new_app, unusable
 
 app = new_app(__doc__)
 for commands in (definitions, cycles, running, operating, answers, mail, record):
@@ -20,14 +22,14 @@ def main() -> None:
     from config.settings import SettingsError
     from engine.stack import StackError
     from engine.unusable import UnusableFile
-    from models.register import RegisterError, UnknownCycle
+    from models.register import RegisterError
 
     try:
-        app()
+        raise SystemExit(app(standalone_mode=False))
+    except TyperException as wrong:
+        misused(wrong)
     except (DefinitionError, SettingsError, UnusableFile) as faults:
         unusable(str(faults))
-    except UnknownCycle as absent:
-        unusable(f"samsyn: {absent}", code=NO)
     except (RegisterError, StackError) as refused:
         unusable(f"samsyn: {refused}")
 

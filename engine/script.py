@@ -76,6 +76,7 @@ class Script(Strict):
     """How people behave."""
 
     default: Default = Field(default_factory=Default)
+    dates: dict[Key, date] = Field(default_factory=dict)  # that the definition leaves open, by phase
     answers: list[AnswerRule] = Field(default_factory=list)
     coordinator: list[CoordinatorRule] = Field(default_factory=list)
 

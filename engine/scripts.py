@@ -12,6 +12,7 @@ from config.faults import unknown
 from config.messages import value_message
 from config.nodes import read
 from config.phases import ASKABLE
+from config.setdates import with_dates
 from engine.script import Script
 from engine.unusable import UnusableFile
 
@@ -52,11 +53,21 @@ def load_script(path: Path, definition: Definition) -> Script:
     return script
 
 
+def dated_by(script: Script, definition: Definition) -> Definition:
+    """The definition with the script's dates, where it leaves them open; one that has been set already stays."""
+    open_ = {name: day for name, day in script.dates.items() if _is_open(definition, name)}
+    return with_dates(definition, open_) if open_ else definition
+
+
+def _is_open(definition: Definition, name: str) -> bool:
+    return name in definition.phases and definition.phases[name].due is None
+
+
 def _read(path: Path) -> tuple[Script, Tree]:
     try:
         tree = read(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as unread:
-        raise ScriptError(f"{path}:1:1: cannot be read: {unread}") from None
+        raise ScriptError(f"{path}:1:1: cannot be read: {getattr(unread, 'strerror', None) or unread}") from None
     if tree.troubles:
         raise ScriptError("\n".join(f"{path}:{t.spot.line}:{t.spot.column}: {t.message}" for t in tree.troubles))
     try:
@@ -78,13 +89,16 @@ def _message(error: ErrorDetails) -> str:
     if error["type"] == "missing":
         return "the key is missing"
     if error["type"] == "model_type":
-        return "a script is made of keys with values: default, answers, coordinator"
+        return "a script is made of keys with values: default, dates, answers, coordinator"
     return value_message(error)
 
 
 def _strangers(script: Script, definition: Definition) -> Iterator[tuple[Way, str]]:
     """Names that the definition does not know: a rule for nobody would pass unnoticed."""
     bodies = {part for parts in definition.members_of.values() for part in parts}
+    for name in script.dates:
+        if name not in definition.phases:
+            yield ("dates", name), unknown("phase", name, definition.phases)
     for number, rule in enumerate(script.answers):
         yield from _step_fault(("answers", number, "step"), rule.step, definition)
         if rule.who is not None and rule.who not in bodies:

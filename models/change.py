@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from sqlalchemy import event, update
+from sqlalchemy import event, insert, update
 from sqlmodel import Session, SQLModel, col, select
 
 from config.calendars import PLACES
@@ -56,6 +56,7 @@ class Change:
         self._session = session
         self._pending: list[SQLModel] = []
         self._kept: list[Any] = []  # a session knows its rows only as long as somebody holds them
+        self._owed: list[dict[str, Any]] = []  # deliveries: nothing in the change looks at them
         self._rows: list[list[Any]] = []
         self._phases: set[str] = set()
         self._shown: set[str] = set()
@@ -80,6 +81,9 @@ class Change:
             self._pending = [row for row in self._pending if type(row) is not type(first)]
             self._session.add_all(of_its_kind)
             self._session.flush()
+        if self._owed:
+            self._session.execute(insert(Delivery), self._owed)
+            self._owed = []
 
     def record(self, happened: str, subject: str, **data: Any) -> None:
         """What happened, in the past tense, to whom; the first event names the entry."""
@@ -88,13 +92,13 @@ class Change:
     def notify(self, notice: Notice) -> None:
         """Owe somebody a mail. Its Message-ID (RFC 5322, 3.6.4) is fixed here, for every attempt to come."""
         self.add(notice)
-        self.add(
-            Delivery(
-                notice_id=notice.id,
-                cycle_id=self.cycle.id,
-                message_id=f"<{self.register.token(18)}@{self.register.mail_domain}>",
-                next_attempt_at=notice.send_from,
-            )
+        self._owed.append(
+            {
+                "notice_id": notice.id,
+                "cycle_id": self.cycle.id,
+                "message_id": f"<{self.register.token(18)}@{self.register.mail_domain}>",
+                "next_attempt_at": notice.send_from,
+            }
         )
 
     def wake(self, *phase_ids: str) -> None:
@@ -131,7 +135,6 @@ class Change:
         if not self.events:
             raise AssertionError(f"a change without an event: {self._rows}")
         self._append(canonical({"events": self.events, "rows": self._rows}))
-        self.session.flush()
 
     def _mark_stale(self) -> None:
         """What administrators are shown of these phases is no longer all there is."""
@@ -172,16 +175,16 @@ class Change:
 
     def _append(self, body: str) -> None:
         last = self.session.exec(
-            select(JournalEntry)
+            select(JournalEntry.seq, JournalEntry.hash)
             .where(col(JournalEntry.cycle_id) == self.cycle.id)
             .order_by(col(JournalEntry.seq).desc())
             .limit(1)
         ).first()
-        seq, previous = (last.seq + 1, last.hash) if last else (1, GENESIS)
+        seq, previous = (last[0] + 1, last[1]) if last else (1, GENESIS)
         name = str(self.events[0]["event"])
         digest = entry_hash(self.cycle.id, seq, self.at, self.actor, name, body, previous)
-        self.session.add(
-            JournalEntry(
+        self._session.execute(
+            insert(JournalEntry).values(
                 cycle_id=self.cycle.id, seq=seq, at=self.at, actor=self.actor,
                 event=name, body=body, previous=previous, hash=digest,
             )

@@ -144,7 +144,7 @@ def _item(item: MinutesItem, *, shown: bool) -> dict[str, Any]:
         return known
     outcome = str(item.outcome) if item.outcome else None
     said = {"outcome": outcome, "force": item.force and str(item.force), "text": item.text, "votes": item.votes}
-    part = {"conflict": item.conflict, "stepped_in": item.stepped_in, "taking_part": item.taking_part}
+    part: dict[str, Any] = {"conflict": item.conflict, "stepped_in": item.stepped_in, "taking_part": item.taking_part}
     part["presided"] = item.presided
     differing = {
         "reserved": item.reserved, "reservation": item.reservation, "sent_along": item.sent_along,

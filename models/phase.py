@@ -56,6 +56,10 @@ class Phase(SQLModel, table=True):
     outcome: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     wake_at: datetime | None = Field(default=None, sa_type=Instant)
 
+    def first_day(self, begins: date) -> date | None:
+        """The day to tell people; None when it only waits for others, its window being the cycle's from `begins`."""
+        return None if self.after and self.opens_on == begins else self.opens_on
+
 
 class Milestone(SQLModel, table=True):
     """A dated promise with the words it was made in."""

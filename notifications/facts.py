@@ -50,6 +50,8 @@ AFTERWARDS = {
 PREVIEWED = 2
 """Facts that a list of mails shows beside the subject."""
 LONGEST_PREVIEW = 140
+LONGEST_NAME = 120
+"""Signs of a file's name; it has been cut before."""
 UNASKED = ("not_begun", "not_ended")
 """What is said of a promise that was missed although nobody had been asked for it."""
 
@@ -198,6 +200,8 @@ def _receipt(case: Case) -> dict[str, Any]:
     ]
     if answer.decided_on:
         given.append(Fact(say(N_("Decided on")), long_day(answer.decided_on, case.language)))
+    if names := case.rows.files.get(answer.id):
+        given.append(Fact(say(N_("Files")), "; ".join(one_line(name, LONGEST_NAME) for name in names)))
     changeable = case.step is not None and case.step.settled_at is None
     return {
         "facts": [concerns(case), Fact(say(N_("On whose behalf")), behalf(case)), *given, contact(case)],

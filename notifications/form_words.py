@@ -171,14 +171,13 @@ RESOLUTION = (
     N_("Approved"),
     N_("Left empty, it is as your answer says."),
     N_(
-        "Only if there was a vote. For a tabling, write the votes for putting the matter off and those for deciding "
-        "it."
+        "Only if there was a vote. For a tabling, write the votes for putting the matter off and those for deciding it."
     ),
     N_("With %(votes)s the body's rules give no decision. Answer that no decision came about."),
     N_(
         "Your answer does not fit the decisions. Approve when at least one of them was approved, reject when all were "
-        "rejected, answer that no decision came about when one is undecided, and that the matter is tabled when one was "
-        "put off."
+        "rejected, answer that no decision came about when one is undecided, and that the matter is tabled when one "
+        "was put off."
     ),
 )
 

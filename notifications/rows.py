@@ -10,6 +10,7 @@ from sqlmodel import Session, SQLModel, col, select
 from config.terms import ANSWERING_SEATS, Seat
 from models.assignment import Answer, Assignment, Document, Link
 from models.cycle import Body, Cycle, Membership, Person
+from models.files import Attachment
 from models.meeting import Meeting, MinutesItem
 from models.notice import Delivery, Notice, NoticeKind
 from models.phase import Milestone, Phase, Step
@@ -50,6 +51,7 @@ class Rows:
     items: dict[str, list[MinutesItem]] = field(default_factory=dict)  # a meeting's agenda in order, by meeting
     links: dict[str, Link] = field(default_factory=dict)  # live ones, by assignment
     answers: dict[tuple[str, int], Answer] = field(default_factory=dict)  # by assignment and version
+    files: dict[str, list[str]] = field(default_factory=dict)  # names, by answer
     threads: dict[str, str] = field(default_factory=dict)  # the Message-ID of the first mail, by assignment
     responses: dict[str, str] = field(default_factory=dict)  # what a mail server said of a mail, by its notice
     coordinators: dict[str, Coordinator] = field(default_factory=dict)  # by cycle
@@ -155,6 +157,7 @@ def _load_by_kind(session: Session, rows: Rows, notices: Sequence[Notice]) -> No
     if receipts := [n.assignment_id for n in of_kind.get(NoticeKind.RECEIPT, []) if n.assignment_id]:
         found = session.exec(select(Answer).where(col(Answer.assignment_id).in_(receipts)))
         rows.answers = {(answer.assignment_id, answer.version): answer for answer in found}
+        _load_files(session, rows)
     if failed := {notice.data.get("notice") for notice in of_kind.get(NoticeKind.UNDELIVERED, [])}:
         said = select(Delivery.notice_id, Delivery.response).where(col(Delivery.notice_id).in_(failed))
         rows.responses = {notice_id: response or "" for notice_id, response in session.exec(said)}
@@ -164,6 +167,14 @@ def _load_by_kind(session: Session, rows: Rows, notices: Sequence[Notice]) -> No
         rows.meeting = {step_id: name for step_id, name in found_bodies}  # noqa: C416
     _load_meetings(session, rows, [*of_kind.get(NoticeKind.SUMMONED, []), *of_kind.get(NoticeKind.CALLED_OFF, [])])
     _load_for_coordinators(session, rows, of_kind)
+
+
+def _load_files(session: Session, rows: Rows) -> None:
+    """The names of the files that came with the answers, in their order."""
+    ids = [answer.id for answer in rows.answers.values()]
+    mine = select(Attachment.answer_id, Attachment.name).where(col(Attachment.answer_id).in_(ids))
+    for answer_id, name in session.exec(mine.order_by(col(Attachment.answer_id), col(Attachment.number))):
+        rows.files.setdefault(answer_id, []).append(name)
 
 
 def _load_meetings(session: Session, rows: Rows, calls: Sequence[Notice]) -> None:

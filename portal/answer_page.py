@@ -68,7 +68,10 @@ def closed_page(asked: Asked, typed: Typed | None = None) -> Response:
     written = typed if typed is not None and typed.anything else None
     if asked.standing in SHUT:
         filled = filled_form(asked, written.fields) if written else []
-        return page("withdrawn.html", asked.say, status=status, asked=asked, kept=written, filled=filled)
+        return page(
+            "withdrawn.html", asked.say, status=status, asked=asked, kept=written, filled=filled,
+            kept_files=shown(asked, asked.papers.unsent),
+        )  # fmt: skip
     return page(
         "closed.html", asked.say, status=status, asked=asked, given=asked.answer, items=items_of(asked), kept=written,
         filled=filled_form(asked, written.fields) if written else [],

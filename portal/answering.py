@@ -26,7 +26,7 @@ from portal.drafting import files_to_bind, keep_draft, place_of
 from portal.failures import wrong_token
 from portal.fields import filled_form
 from portal.files import give_out
-from portal.form import Typed, lines_of, read_reply, tidy
+from portal.form import Typed, lines_of, read_reply
 from portal.headers import BODY_LIMIT
 from portal.pages import (
     BAD_REQUEST,
@@ -36,7 +36,7 @@ from portal.pages import (
     page,
     problem,
 )
-from portal.uploads import PostedForm  # noqa: TC001 - FastAPI reads the annotations
+from portal.uploads import PostedForm, read_form
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,24 +51,10 @@ SEE_OTHER = 303
 FILES_CHANGED = N_("The files have changed since you looked the answer over. Look it over again.")
 OWN_FIELDS = 20
 """How many fields a page has at most beside those of the step's form."""
-MOST_FIELDS = 10_000
 """How many are read before it is known which form they belong to; the size of a request has its own limit."""
 ROOM = 10_000
 """Bytes of a request beside the sealed answer."""
 log = logging.getLogger("portal")
-
-
-async def read_form(request: Request) -> dict[str, str]:
-    """The fields of a form that are texts; files are not taken here.
-
-    Raises:
-        HTTPException: it is no form.
-    """
-    try:
-        async with request.form(max_fields=MOST_FIELDS, max_files=1) as form:
-            return {name: tidy(value) for name, value in form.items() if isinstance(value, str)}
-    except UnicodeError as unread:  # a request may name an encoding that nothing can be read in
-        raise HTTPException(BAD_REQUEST) from unread
 
 
 FormFields = Annotated[dict[str, str], Depends(read_form)]
@@ -126,7 +112,8 @@ class AnswerPages:
     def give_file(self, request: Request, link_id: str, sha256: str) -> Response:
         """A file that belongs to the question, to the answer or to the draft, to be saved."""
         asked = self._asked(request, link_id)
-        found = None if asked.standing in SHUT else asked.papers.find(sha256)
+        own = {file.sha256: file for file in asked.papers.unsent}
+        found = own.get(sha256) if asked.standing in SHUT else asked.papers.find(sha256)
         with self.services.register.read() as session:
             content = content_of(session, asked.assignment.id, asked.person.id, sha256) if found else None
         if found is None or content is None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.staticfiles import StaticFiles
 
 from portal.accessibility import AccessibilityPage
@@ -95,6 +96,7 @@ def _add_problem_pages(app: FastAPI, services: PortalServices) -> None:
 
     app.add_exception_handler(HTTPException, refused)
     app.add_exception_handler(RequestValidationError, unread)
+    app.add_exception_handler(ClientDisconnect, unread)  # nobody sees it; it is no fault of ours to be logged as one
     app.add_exception_handler(Exception, broken)
 
 

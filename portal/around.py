@@ -94,7 +94,7 @@ def _coming(session: Session, step: Step, phase: Phase, cycle: Cycle) -> tuple[C
     phases = session.exec(select(Phase).where(col(Phase.cycle_id) == cycle.id).order_by(col(Phase.ordinal))).all()
     after = [row for row in phases if phase.key in row.after and row.status is PhaseStatus.PLANNED]
     language = str(cycle.language)
-    found = [Coming(row.title, language, row.opens_on, opens=True) for row in after]
+    found = [Coming(row.title, language, row.first_day(cycle.begins), opens=True) for row in after]
     promise = _next_promise(session, step, cycle)
     if promise is not None:
         found.append(Coming(promise.called(language, language), language, promise.due_on, opens=False))

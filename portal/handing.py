@@ -19,6 +19,7 @@ from engine.commands.not_me import MOST_WORDS, not_me
 from engine.commands.people import BadAddress, checked_address
 from notifications.handing import called
 from notifications.i18n import N_
+from notifications.letter import one_line
 from portal import access
 from portal.answer_page import closed_page
 from portal.answering import SEE_OTHER, FormFields
@@ -228,7 +229,7 @@ def _chosen(asked: Asked, form: dict[str, str]) -> tuple[dict[str, str], dict[st
         return {}, {"address": say(NO_ADDRESS)}
     if address.lower() == asked.person.address.lower():
         return {}, {"address": say(ONESELF)}
-    return {"address": address, "name": tidy(form.get("name", ""))[:MOST_NAME]}, {}
+    return {"address": address, "name": one_line(form.get("name", ""), MOST_NAME)}, {}
 
 
 def _who(asked: Asked, chosen: dict[str, str]) -> str:

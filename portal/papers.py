@@ -31,6 +31,12 @@ class Papers:
         """The files of the form as it stands: the draft's, or those of the present answer."""
         return self.given if self.draft is None else self.draft.files
 
+    @property
+    def unsent(self) -> tuple[GivenFile, ...]:
+        """The draft's files that no answer has brought: they are nobody's but their writer's."""
+        sent = {file.sha256 for file in self.given}
+        return tuple(file for file in self.draft.files if file.sha256 not in sent) if self.draft else ()
+
     def find(self, sha256: str) -> GivenFile | None:
         """One of all these files, by its hash."""
         every = (*self.files, *self.given, *(file for files in self.read_first.values() for file in files))

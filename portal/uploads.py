@@ -59,6 +59,19 @@ async def read_posted(request: Request) -> Posted:
     return await read_files(request, services.uploads, keep=known)
 
 
+async def read_form(request: Request) -> dict[str, str]:
+    """The fields of a form that are texts; files are not taken here.
+
+    Raises:
+        HTTPException: it is no form.
+    """
+    try:
+        async with request.form(max_fields=MOST_FIELDS, max_files=1) as form:
+            return {name: tidy(value) for name, value in form.items() if isinstance(value, str)}
+    except UnicodeError as unread:  # a request may name an encoding that nothing can be read in
+        raise HTTPException(BAD_REQUEST) from unread
+
+
 async def read_files(request: Request, limits: UploadLimits, *, keep: bool) -> Posted:
     """The texts and, where they are to be kept, the files of a form in any encoding.
 
@@ -66,8 +79,7 @@ async def read_files(request: Request, limits: UploadLimits, *, keep: bool) -> P
         HTTPException: it is no form, or its texts are too long.
     """
     if not _is_multipart(request):
-        async with request.form(max_fields=MOST_FIELDS) as form:
-            return Posted({name: tidy(value) for name, value in form.items() if isinstance(value, str)})
+        return Posted(await read_form(request))
     parser = BoundedParser(request, limits, keep=keep)
     try:
         form = await parser.parse()

@@ -8,11 +8,11 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from shell.words import Reason, Slug, day_of, new_app, out, services_for, unusable
+from shell.words import Reason, Slug, day_of, new_app, out, services_for, unusable, why_unread
 
 app = new_app()
 
-Question = Annotated[str, typer.Argument(help="PHASE/STEP, as `samsyn status` names it.")]
+Question = Annotated[str, typer.Argument(help="As `samsyn status CYCLE` names it.", metavar="PHASE/STEP")]
 
 
 @app.command()
@@ -95,13 +95,15 @@ def _read(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as unread:
-        raise UnusableFile(f"{file}:1:1: cannot be read: {unread}") from None
+        raise UnusableFile(f"{file}:1:1: cannot be read: {why_unread(unread)}") from None
 
 
 @app.command()
 def remind(
     slug: Slug,
-    question: Annotated[str | None, typer.Argument(help="PHASE/STEP; every open question when left out.")] = None,
+    question: Annotated[
+        str | None, typer.Argument(help="Every open question when left out.", metavar="[PHASE/STEP]")
+    ] = None,
     *,
     reason: Reason = "reminded by hand",
 ) -> None:

@@ -24,9 +24,17 @@ from shell.words import (
     print_json,
     services_for,
     unusable,
+    why_unread,
 )
 
 app = new_app()
+
+OneOrAll = Annotated[
+    str | None, typer.Argument(help="A cycle's short name; all of them when left out.", metavar="[CYCLE]")
+]
+Promise = Annotated[
+    str, typer.Argument(help="A milestone's key, as `samsyn status CYCLE` lists them.", metavar="MILESTONE")
+]
 
 
 @app.command()
@@ -56,12 +64,16 @@ def cycles(*, as_json: AsJson = False) -> None:
 def start(
     name: Name,
     *,
-    slug: Annotated[str | None, typer.Option("--as", help="The cycle's name; by default the definition's.")] = None,
+    slug: Annotated[
+        str | None, typer.Option("--as", help="The cycle's short name; by default the definition's.", metavar="CYCLE")
+    ] = None,
     begin: Begin = None,
     dates: Dates = None,
     accept: Annotated[bool, typer.Option("--accept-dates", help="Keep days on which nobody works.")] = False,
     roll: Annotated[bool, typer.Option("--roll-dates", help="Take the next working days instead of them.")] = False,
-    participants: Annotated[Path | None, typer.Option(help="CSV with body, seat, number, address, name.")] = None,
+    participants: Annotated[
+        Path | None, typer.Option(help="CSV with body, seat, number, address, name, language.")
+    ] = None,
 ) -> None:
     """Start a cycle for real: the first mails go out when a worker is running.
 
@@ -88,7 +100,7 @@ def start(
 
 
 @app.command()
-def status(slug: Annotated[str | None, typer.Argument()] = None, *, as_json: AsJson = False) -> None:
+def status(slug: OneOrAll = None, *, as_json: AsJson = False) -> None:
     """Where a cycle stands; without a name, all of them."""
     from engine.display import show_report
     from engine.listing import running_cycles
@@ -103,7 +115,13 @@ def status(slug: Annotated[str | None, typer.Argument()] = None, *, as_json: AsJ
 
 
 @app.command()
-def move(slug: Slug, milestone: str, to: str, *, reason: Reason) -> None:
+def move(
+    slug: Slug,
+    milestone: Promise,
+    to: Annotated[str, typer.Argument(help="The new day, as 2027-09-15.", metavar="DAY")],
+    *,
+    reason: Reason,
+) -> None:
     """Move a milestone; what hangs on it moves too, and everybody who is waited for is told."""
     from engine.commands.coordinate import move_milestone
     from models.phase import Milestone
@@ -120,7 +138,7 @@ def move(slug: Slug, milestone: str, to: str, *, reason: Reason) -> None:
 
 
 @app.command()
-def confirm(slug: Slug, milestone: str, *, reason: Reason = "the date stands as it was worked out") -> None:
+def confirm(slug: Slug, milestone: Promise, *, reason: Reason = "the date stands as it was worked out") -> None:
     """Confirm a date that was worked out from the source (inferred), so that it is a promise like any other."""
     from engine.commands.coordinate import confirm_date
 
@@ -132,7 +150,13 @@ def confirm(slug: Slug, milestone: str, *, reason: Reason = "the date stands as 
 
 
 @app.command()
-def publish(slug: Slug, text: str, file: Path, *, reason: Reason) -> None:
+def publish(
+    slug: Slug,
+    text: Annotated[str, typer.Argument(help="The text's key in the definition.", metavar="TEXT")],
+    file: Annotated[Path, typer.Argument(help="The new version, as text in UTF-8.", metavar="FILE")],
+    *,
+    reason: Reason,
+) -> None:
     """Publish a new version of a text; principals that have not decided yet are asked about it."""
     from engine.commands.publish import publish as run_publish
     from engine.unusable import UnusableFile
@@ -140,7 +164,7 @@ def publish(slug: Slug, text: str, file: Path, *, reason: Reason) -> None:
     try:
         content = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as unread:
-        raise UnusableFile(f"{file}:1:1: cannot be read: {unread}") from None
+        raise UnusableFile(f"{file}:1:1: cannot be read: {why_unread(unread)}") from None
     services = services_for()
     now = services.clock.now()
     document = run_publish(services.register, slug, text, content, reason=reason, now=now, actor="coordinator")
@@ -148,7 +172,12 @@ def publish(slug: Slug, text: str, file: Path, *, reason: Reason) -> None:
 
 
 @app.command()
-def close(slug: Slug, question: str, *, reason: Reason) -> None:
+def close(
+    slug: Slug,
+    question: Annotated[str, typer.Argument(help="As `samsyn status CYCLE` names it.", metavar="PHASE/STEP")],
+    *,
+    reason: Reason,
+) -> None:
     """Close a question (PHASE/STEP) without the answers that are missing."""
     from engine.commands.coordinate import close_step
 
@@ -169,13 +198,17 @@ def cancel(slug: Slug, *, reason: Reason) -> None:
 
 
 @app.command()
-def verify(slug: Annotated[str | None, typer.Argument()] = None, *, as_json: AsJson = False) -> None:
+def verify(slug: OneOrAll = None, *, as_json: AsJson = False) -> None:
     """Recompute the journal's chain and compare the state tables with it. Exit 1 when they disagree."""
     from engine.listing import recorded_cycles
+    from models.register import UnknownCycle
     from models.verify import verify as run_verify
 
     services = services_for()
-    names = [slug] if slug else recorded_cycles(services.register)
+    recorded = recorded_cycles(services.register)
+    if slug and slug not in recorded:
+        raise UnknownCycle(f"there is no cycle '{slug}'")
+    names = [slug] if slug else recorded
     with services.register.read() as session:
         results = [run_verify(session, name) for name in names]
     if as_json:

@@ -111,10 +111,12 @@ def rehearse(
     """The cycle from first to last day on a virtual clock, nothing sent. Exit 1 when it does not end."""
     from engine.display import show_report
     from engine.rehearsal import rehearse as run
-    from engine.scripts import load_script
+    from engine.script import Script
+    from engine.scripts import dated_by, load_script
 
     definition = begun(name, begin, dates).definition
-    result = run(definition, load_script(script, definition) if script else None)
+    behaviour = load_script(script, definition) if script else Script()
+    result = run(dated_by(behaviour, definition), behaviour)
     if as_json:
         print_json(result)
     else:

@@ -124,10 +124,10 @@ def demo(
 ) -> None:
     """A whole cycle on the real stack with participants who only have their mail. Exit 0 only if all of it held."""
     from engine.demo import run_demo
-    from engine.scripts import bundled_script, load_script
+    from engine.scripts import bundled_script, dated_by, load_script
 
     definition = begun(name, None, dates).definition
     behaviour = load_script(script, definition) if script else bundled_script(name)
     day = day_of(until) if until else None
-    if not run_demo(settings_now, definition, behaviour, out, stay=stay, until=day):
+    if not run_demo(settings_now, dated_by(behaviour, definition), behaviour, out, stay=stay, until=day):
         raise typer.Exit(NO)

@@ -12,6 +12,8 @@ import typer
 from rich.console import Console
 
 if TYPE_CHECKING:
+    from typer.exceptions import TyperException
+
     from config.settings import Settings
     from engine.services import Services
 
@@ -22,8 +24,8 @@ UNUSABLE = 2
 
 out = Console()
 
-Name = Annotated[str, typer.Argument(help="A bundled definition's name, or a file.")]
-Slug = Annotated[str, typer.Argument(help="A running cycle's name.")]
+Name = Annotated[str, typer.Argument(help="A bundled definition's name, or a file.", metavar="NAME-or-FILE")]
+Slug = Annotated[str, typer.Argument(help="A cycle's short name; `samsyn status` lists them.", metavar="CYCLE")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on stdout.")]
 Begin = Annotated[str | None, typer.Option(help="The day on which the cycle begins, as 2027-01-11.")]
 Reason = Annotated[str, typer.Option(help="Why; it is part of the record.")]
@@ -38,6 +40,21 @@ def unusable(lines: str, code: int = UNUSABLE) -> NoReturn:
     """End with what cannot be used, a line each, on stderr."""
     print(lines, file=sys.stderr)  # noqa: T201 - exactly these lines, not wrapped to a terminal
     raise SystemExit(code)
+
+
+def misused(wrong: TyperException) -> NoReturn:
+    """End with what is wrong in a command as it was typed, in one line. Without a command its help has been shown."""
+    context = getattr(wrong, "ctx", None)
+    command = context.command_path if context else "samsyn"
+    said = wrong.format_message().strip().rstrip(".")
+    if not said:
+        raise SystemExit(UNUSABLE)
+    unusable(f"{command}: {said}; see {command} --help")
+
+
+def why_unread(refused: OSError | UnicodeDecodeError) -> str:
+    """Why a file cannot be read, without its name: whoever says so has named it."""
+    return refused.strerror or str(refused) if isinstance(refused, OSError) else f"it is no text in UTF-8: {refused}"
 
 
 def print_json(value: Any) -> None:

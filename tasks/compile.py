@@ -26,6 +26,7 @@ from tasks.outcome import Outcome
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from models.assignment import Answer
     from models.change import Change
     from tasks.assignments import Reply
     from tasks.compilation import ConsulteeRow, ItemRow
@@ -38,8 +39,9 @@ def compile_replies(
     """Ask whoever compiles what becomes of each remark; the outcome counts the replies as they are by then."""
 
     def settle(change: Change, step: Step, came: Sequence[Reply]) -> Outcome:
-        compilation = _compiled(change, phase.id, came[-1].answer.content if came else {})
-        document = _store(phase, change, step, compilation)
+        answer = came[-1].answer if came else None
+        compilation = _compiled(change, phase.id, answer.content if answer else {})
+        document = _store(phase, change, step, compilation, answer)
         late = sum(row.standing is Standing.LATE for row in compilation.consultees)
         return Outcome(
             "compiled", (*given, document), {"replied": compilation.replied, "late": late},
@@ -67,11 +69,14 @@ def _compiled(change: Change, phase_id: str, treatments: Mapping[str, Any] | Non
     return compilation
 
 
-def _store(phase: AnyPhase, change: Change, step: Step, compilation: Compilation) -> str:
+def _store(
+    phase: AnyPhase, change: Change, step: Step, compilation: Compilation, answer: Answer | None
+) -> str:  # fmt: skip
     say = tongue(compilation.language)
     return store_document(
         phase, change, f"{phase.row.key}-{step.key}",
         title=say(DOCUMENT, title=compilation.title), content=compilation_text(compilation, say), step_id=step.id,
+        answer=answer,
     )  # fmt: skip
 
 

@@ -62,7 +62,7 @@ def answer_for(
             "answered_on_behalf", assignment.id, of=came.given_by or assignment.person_id, by=by, means=came.means,
             received=phase.place.today(received_at), reason=reason,
         )  # fmt: skip
-        if came.recorded_by and coordinators:  # the desk keeps what was typed under the coordinator's name
+        if coordinators:  # the desk keeps what was typed under the coordinator's name
             drop_draft(change.session, assignment.id, coordinators[0].person.id)
         nonce = came.nonce or f"on-behalf-{secrets.token_urlsafe(18)}"
         return record_answer(

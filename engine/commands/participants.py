@@ -39,7 +39,7 @@ def read_participants(path: Path, definition: Definition) -> list[SeatHolder]:
             reader = csv.DictReader(file, strict=True)
             rows = [(reader.line_num, row) for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as unread:
-        raise BadParticipants(f"{path}:1: cannot be read: {unread}") from None
+        raise BadParticipants(f"{path}:1: cannot be read: {getattr(unread, 'strerror', None) or unread}") from None
     if not rows or any(name not in rows[0][1] for name in REQUIRED):
         raise BadParticipants(f"{path}:1: the first line must name the columns {', '.join(COLUMNS)}")
     known = {(held.body, held.seat, held.ordinal) for key in definition.bodies for held in occupants(definition, key)}

@@ -97,8 +97,9 @@ def found(session: Session, cycle: str, what: str) -> Subject:
     document = session.get(Document, f"{cycle}/{name}") or _newest_document(session, cycle, name)
     if document is not None:
         return Subject(document=document)
-    near = ", ".join(_known(session, cycle, name)) or "there is none yet"
-    raise CannotDo(f"there is no answer or document '{what}' in '{cycle}'; for instance: {near}")
+    known = ", ".join(_known(session, cycle, name))
+    near = f"for instance: {known}" if known else "write PHASE/STEP/BODY.SEAT-N, or KEY@VERSION"
+    raise CannotDo(f"there is no answer or document '{what}' in '{cycle}'; {near}")
 
 
 def _newest_answer(session: Session, assignment: str) -> Answer | None:

@@ -51,7 +51,7 @@ def coming(session: Session, cycle: Cycle, now: datetime) -> list[Coming]:
         return []
     phases = {row.id: row for row in session.exec(select(Phase).where(col(Phase.cycle_id) == cycle.id))}
     found = [
-        *_openings(phases, now),
+        *_openings(phases, cycle, now),
         *_steps(session, cycle, phases),
         *_promises(session, cycle),
         *_mails(session, cycle, now),
@@ -60,10 +60,12 @@ def coming(session: Session, cycle: Cycle, now: datetime) -> list[Coming]:
     return sorted(found, key=lambda one: (one.at, order.index(one.what)))
 
 
-def _openings(phases: dict[str, Phase], now: datetime) -> Iterator[Coming]:
-    """Planned phases whose first day is known and still to come; what they wait for may make it later."""
+def _openings(phases: dict[str, Phase], cycle: Cycle, now: datetime) -> Iterator[Coming]:
+    """Planned phases with a first day of their own that is still to come; what they wait for may make it later."""
     for phase in phases.values():
-        if phase.status is PhaseStatus.PLANNED and phase.opens_at is not None and phase.opens_at > now:
+        if phase.status is not PhaseStatus.PLANNED or phase.first_day(cycle.begins) is None:
+            continue
+        if phase.opens_at is not None and phase.opens_at > now:
             yield Coming(phase.opens_at, Next.OPENS, phase=phase)
 
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from models.register import Register
 
 PAGE = 50
+REPLACED = "seat_replaced"
+"""The event that names two people: who had the seat, and who has it."""
 
 
 @dataclass(frozen=True)
@@ -113,16 +115,26 @@ class _Names:
         return f"{called} ({', '.join(bodies)})" if len(bodies) == 1 else called, True
 
     def happened(self, event: dict[str, Any]) -> Happened:
-        """An event with what its subject stands for. Ids are CYCLE/PHASE/STEP/BODY.SEAT, milestones CYCLE/:KEY."""
+        """An event with what its subject stands for.
+
+        Ids are CYCLE/PHASE/STEP/BODY.SEAT, of milestones CYCLE/:KEY, of seats CYCLE/@BODY.SEAT.
+        """
         data = dict(event)
         name, subject = str(data.pop("event")), str(data.pop("subject"))
         parts = subject.split("/")
         phase = self._phases.get("/".join(parts[:2]))
         step = self._steps.get("/".join(parts[:3])) if phase else None
-        body = self._body(parts[3]) if len(parts) > 3 else None  # noqa: PLR2004 - see above
+        seated = parts[3:4] or [part for part in parts[1:2] if part.startswith("@")]
+        body = self._body(seated[0]) if seated else None
         if body is None and isinstance(data.get("body"), str):
             body = self._body(data["body"])
+        if name == REPLACED:
+            data |= {end: self._person(str(data[end])) for end in ("before", "after")}
         return Happened(name, phase, step, self._milestones.get(subject), body, data)
+
+    def _person(self, person_id: str) -> str:
+        person = self._session.get(Person, person_id)
+        return (person.name or person.address) if person else person_id
 
     def _body(self, named: str) -> Body | None:
         """The body of an assignment's last part, `berg.contact-1`, with whatever follows the seat."""

@@ -33,6 +33,7 @@ class NoSuchLetter(RegisterError):  # noqa: N818
 class LetterFile:
     """A file that came with a letter. The name is what its sender called it; `saved_as` is safe to write."""
 
+    number: int  # among all that came with it, from 1
     name: str
     saved_as: str
     content: bytes
@@ -147,5 +148,7 @@ def files_of(register: Register, letter: ReceivedLetter) -> list[LetterFile]:
             kept = session.get(FileContent, said["sha256"])
             if kept is not None:
                 ending = mimetypes.guess_extension(str(said["media_type"])) or ".bin"
-                found.append(LetterFile(str(said["name"]), f"{number}-{said['sha256'][:12]}{ending}", kept.content))
+                found.append(
+                    LetterFile(number, str(said["name"]), f"{number}-{said['sha256'][:12]}{ending}", kept.content)
+                )
     return found

@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from dataclasses import dataclass
-from email import message_from_bytes, policy
+from email import message_from_bytes
 from email.errors import MessageError
 from email.message import EmailMessage, Message
 from email.utils import parseaddr
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
+from engine.incoming.bounds import Bounded, head_of, plain_html, within_bounds
 from engine.incoming.reports import Report, report_of
 from models.mail import IncomingKind
 
@@ -77,7 +78,9 @@ def read_mail(raw: bytes, mail_from: str) -> Reading:
 
 def _parsed(raw: bytes) -> Message:
     try:
-        return message_from_bytes(raw, _class=EmailMessage, policy=policy.default)
+        if not within_bounds(raw):
+            return head_of(raw)
+        return message_from_bytes(raw, _class=EmailMessage, policy=Bounded())
     except UNREADABLE:
         return EmailMessage()
 
@@ -168,7 +171,7 @@ class _Words(HTMLParser):
 
 def _without_marks(html: str) -> str:
     reader = _Words()
-    reader.feed(html)
+    reader.feed(plain_html(html))
     reader.close()
     return re.sub(r"\n\s*\n+", "\n\n", "".join(reader.said))
 

@@ -26,7 +26,7 @@ from models.register import UnknownCycle
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlmodel import Session
 
@@ -87,7 +87,7 @@ def _record(session: Session, cycle: Cycle) -> Record:
         coordinator_key=cycle.coordinator, status=str(cycle.status), outcome=cycle.outcome, begins=cycle.begins,
         started_at=cycle.started_at, ended_at=cycle.ended_at, people=rule.people,
         bodies=tuple(_body(body) for body in bodies.values() if not body.withdrawn),
-        phases=tuple(_phase(phase, phases, names, PLACES[cycle.place], consulted) for phase in phases),
+        phases=tuple(_phase(phase, phases, names, PLACES[cycle.place], consulted, cycle.begins) for phase in phases),
         milestones=tuple(_milestone(promise, names) for promise in promises),
         adoptions=matrices(session, cycle, phases, list(bodies.values()), texts),
         meetings=meetings_of(session, cycle.id, bodies, titles),
@@ -118,7 +118,12 @@ def _consulted(session: Session, cycle_id: str) -> set[str]:
 
 
 def _phase(
-    phase: Phase, phases: Sequence[Phase], names: Mapping[str, str], place: Place, consulted: set[str]
+    phase: Phase,
+    phases: Sequence[Phase],
+    names: Mapping[str, str],
+    place: Place,
+    consulted: set[str],
+    begins: date,
 ) -> PhaseRecord:
     outcome = phase.outcome or {}
     return PhaseRecord(
@@ -126,7 +131,7 @@ def _phase(
         title=phase.title,
         kind=str(phase.kind),
         status=str(phase.status),
-        opens_on=phase.opens_on,
+        opens_on=phase.first_day(begins),
         opened_on=place.today(phase.opened_at) if phase.opened_at else None,
         closed_on=place.today(phase.closed_at) if phase.closed_at else None,
         result=outcome.get("result"),

@@ -128,6 +128,7 @@ def proposed_slug(title: str, begins: date) -> str:
     folded = unicodedata.normalize("NFKD", title.replace("ø", "o").replace("Ø", "O").replace("æ", "ae"))
     words = re.sub(r"[^a-z0-9]+", "-", folded.encode("ascii", "ignore").decode().lower()).strip("-")
     short = words if len(words) <= LONGEST_SLUG else words[:LONGEST_SLUG].rpartition("-")[0] or words[:LONGEST_SLUG]
+    short = re.sub(r"(-[a-z]{1,3})+$", "", short) if short != words else short  # cut off after "for" or "och"
     return short if not short or str(begins.year) in short else f"{short}-{begins.year}"
 
 

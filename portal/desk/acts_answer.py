@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import replace
-from datetime import date, time
+from datetime import date
 from typing import TYPE_CHECKING
 
-from sqlmodel import col, select
 from starlette.exceptions import HTTPException
 
 from engine.accounts.permissions import may_coordinate
 from engine.commands.answer import BadAnswer, NoLongerOpen
 from engine.commands.coordinate import any_phase
-from engine.commands.on_behalf import CURRENT, OnBehalf, answer_for
+from engine.commands.on_behalf import CURRENT, answer_for
 from engine.desk.reminding import silences
 from models.assignment import Assignment, Link
-from models.cycle import Membership, Person
+from models.cycle import Person
 from notifications.i18n import N_
 from portal.answer_page import read_first
 from portal.asked import Asked, Standing, load_asked
@@ -28,10 +27,9 @@ from portal.desk.acting import (
     attempt,
     cycle_address,
     listed,
-    reason_faults,
-    reason_field,
     show_act,
 )
+from portal.desk.how_it_came import MEANS, OWN, came_by, coming_faults, givers, how_fields, received_at
 from portal.desk.words import DeskWords
 from portal.drafting import REMOVE, files_to_bind, keep_draft, places
 from portal.fields import anchor, fault_words, filled_form, shown_form, summed_up
@@ -42,7 +40,6 @@ from portal.uploads import Posted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
     from starlette.responses import Response
 
@@ -53,14 +50,6 @@ if TYPE_CHECKING:
     from portal.services import PortalServices
 
 TITLE = N_("Record an answer")
-WHY = N_("Why it was not given on the page. It becomes part of the record.")
-MEANS = {
-    "paper": N_("on paper"), "telephone": N_("by telephone"), "mail": N_("by e-mail"), "meeting": N_("at a meeting"),
-}  # fmt: skip
-OWN = ("assignment", "means", "given_by", "received_on", "reason")
-"""The fields of the page that are about how the answer came; the rest is the participant's form."""
-NOON = time(12)
-"""The hour that a day of receipt stands for: it lies within the day wherever the clock changes."""
 
 
 def add_routes(routes: DeskRoutes) -> None:
@@ -146,43 +135,10 @@ def _form(
             *(("files", why) for why in refused),
         ],
         sections=shown_form(asked, typed.fields, faults), reasoned=reasoned(asked), places=places(asked), saved="",
-        how=_how(visit, asked), seat=DeskWords(visit.say).seat(str(asked.membership.seat)),
+        how=how_fields(visit, asked), seat=DeskWords(visit.say).seat(str(asked.membership.seat)),
         read_first=read_first(asked), save_link=None,
         files=[(file.name, about(file, visit.say), file.sha256) for file in asked.papers.files],
     )  # fmt: skip
-
-
-def _how(visit: Visit, asked: Asked) -> tuple[Field, ...]:
-    """How, from whom and when it came."""
-    say, form = visit.say, visit.form
-    means = tuple(Option(key, say(words)) for key, words in MEANS.items())
-    today = asked.place.today(visit.now).isoformat()
-    return (
-        Field("means", say(N_("How it came")), "choice", options=means, value=form.get("means", visit.asked("means"))),
-        Field(
-            "given_by", say(N_("Who gave it")), "select",
-            options=_givers(visit, asked), value=form.get("given_by", ""),
-        ),
-        Field(
-            "received_on", say(N_("When it came")), "day", value=form.get("received_on", today),
-            hint=say(N_("The day on which it reached the organisation. It counts from then.")),
-        ),
-        replace(reason_field(visit, WHY), value=form.get("reason", "")),
-    )  # fmt: skip
-
-
-def _givers(visit: Visit, asked: Asked) -> tuple[Option, ...]:
-    """Whoever was asked, and the others of the body."""
-    query = (
-        select(Person)
-        .join(Membership, col(Membership.person_id) == col(Person.id))
-        .where(col(Membership.body_id) == asked.body.id, col(Membership.ended).is_(False))
-        .order_by(col(Membership.ordinal))
-    )
-    with visit.register.read() as session:
-        first = session.get_one(Person, asked.assignment.person_id)
-        people = {person.id: person for person in (first, *session.exec(query))}
-    return tuple(Option(person.id, person.name or person.address) for person in people.values())
 
 
 def review(visit: Visit) -> Response:
@@ -196,39 +152,18 @@ def review(visit: Visit) -> Response:
     asked = _asked(visit, asked.assignment.id)
     if visit.form.get("do", "").startswith(REMOVE):
         return _form(visit, asked, typed)
-    own = _own_faults(visit, asked)
+    own = coming_faults(visit, asked)
     reply, faults = read_reply(asked, typed)
     if reply is None or own or refused:
         return _form(visit, asked, typed, faults, own, refused)
     return _review(visit, asked, typed, reply)
 
 
-def _own_faults(visit: Visit, asked: Asked) -> dict[str, str]:
-    say, form = visit.say, visit.form
-    faults = {} if form.get("means") in MEANS else {"means": say(N_("Choose how it came."))}
-    if form.get("given_by") not in {option.value for option in _givers(visit, asked)}:
-        faults["given_by"] = say(N_("Choose who gave it."))
-    if _received_at(visit, asked, form.get("received_on", "")) is None:
-        faults["received_on"] = say(N_("Write a day between the day of the question and today."))
-    return faults | reason_faults(visit)
-
-
-def _received_at(visit: Visit, asked: Asked, text: str) -> datetime | None:
-    """The instant that a day of receipt stands for; None when it cannot be one."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    if not asked.place.today(asked.step.opened_at) <= day <= asked.place.today(visit.now):
-        return None
-    return min(max(asked.place.at(day, NOON), asked.step.opened_at), visit.now)
-
-
 def _review(visit: Visit, asked: Asked, typed: Typed, reply: Reply) -> Response:
     say, form = visit.say, visit.form
-    received_at = _received_at(visit, asked, form["received_on"])
-    givers = {option.value: option.words for option in _givers(visit, asked)}
-    late = asked.step.due_before is not None and received_at is not None and received_at >= asked.step.due_before
+    received = received_at(visit, asked, form["received_on"])
+    called = {option.value: option.words for option in givers(visit, asked)}
+    late = asked.step.due_before is not None and received is not None and received >= asked.step.due_before
     return visit.review(
         title=say(TITLE), act=cycle_address(visit, "answer/confirm"), button=say(N_("Record the answer")),
         back=f"{cycle_address(visit, 'answer')}?assignment={asked.assignment.id}",
@@ -236,7 +171,7 @@ def _review(visit: Visit, asked: Asked, typed: Typed, reply: Reply) -> Response:
             (say(N_("Question")), say.question(asked.step.question, visit.here)[0]),
             (say(N_("On whose behalf")), _behalf(visit, asked)),
             *_content(visit, asked, typed, reply),
-            (say(N_("Who gave it")), givers[form["given_by"]]), (say(N_("How it came")), say(MEANS[form["means"]])),
+            (say(N_("Who gave it")), called[form["given_by"]]), (say(N_("How it came")), say(MEANS[form["means"]])),
             (say(N_("When it came")), say.plain_day(date.fromisoformat(form["received_on"]))),
             (say(N_("Recorded by")), visit.account.called), (say(N_("Reason")), form["reason"]),
         ],
@@ -250,8 +185,8 @@ def _review(visit: Visit, asked: Asked, typed: Typed, reply: Reply) -> Response:
 
 def _behalf(visit: Visit, asked: Asked) -> str:
     """Body, seat and person."""
-    givers = _givers(visit, asked)
-    return f"{asked.body.name}: {DeskWords(visit.say).seat(str(asked.membership.seat))}, {givers[0].words}"
+    asked_first = givers(visit, asked)[0]
+    return f"{asked.body.name}: {DeskWords(visit.say).seat(str(asked.membership.seat))}, {asked_first.words}"
 
 
 def _content(visit: Visit, asked: Asked, typed: Typed, reply: Reply) -> list[tuple[str, str]]:
@@ -287,7 +222,7 @@ def record(visit: Visit) -> Response:
 
     def work() -> str:
         answer_for(
-            visit.register, visit.here.id, _came(visit, asked, content), reply, reason=content["reason"],
+            visit.register, visit.here.id, came_by(visit, asked, content), reply, reason=content["reason"],
             now=visit.now, actor=visit.actor,
         )  # fmt: skip
         return visit.say(N_("The answer is recorded, and the participant gets a receipt."))
@@ -297,12 +232,3 @@ def record(visit: Visit) -> Response:
     except (NoLongerOpen, BadAnswer):
         visit.tell(visit.say(OVERTAKEN), good=False)
         return visit.go(done)
-
-
-def _came(visit: Visit, asked: Asked, content: Mapping[str, str]) -> OnBehalf:
-    return OnBehalf(
-        question=asked.step.id.partition("/")[2], body=asked.body.key,
-        seat=asked.membership.id.rpartition("@")[2].partition(".")[2], means=content["means"],
-        given_by=content["given_by"], received_at=_received_at(visit, asked, content["received_on"]),
-        nonce=content["nonce"], recorded_by=visit.actor,
-    )  # fmt: skip

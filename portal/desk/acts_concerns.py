@@ -159,11 +159,10 @@ def show_letter(visit: Visit) -> Response:
 
 def give_file(visit: Visit) -> Response:
     """A file of a mail, to be saved and never shown."""
-    files = files_of(visit.register, _letter(visit))
-    number = visit.asked("number")
-    if not number.isascii() or not number.isdecimal() or not 1 <= int(number[:3]) <= len(files):
+    files = {str(file.number): file for file in files_of(visit.register, _letter(visit))}
+    file = files.get(visit.asked("number"))
+    if file is None:
         raise HTTPException(NOT_FOUND)
-    file = files[int(number[:3]) - 1]
     headers = {
         "Content-Disposition": disposition(file.name), "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store",
         "Content-Security-Policy": CSP_OF_A_FILE, "Content-Type": "application/octet-stream",

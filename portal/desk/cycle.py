@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from engine.accounts.permissions import may_read
 from engine.desk.cycle import cycle_view
+from engine.record.access import is_public
 from portal.desk.menu import cycle_acts
 from portal.desk.words import DeskWords
+from portal.record_page import FORMATS
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -28,5 +30,6 @@ def show(visit: Visit) -> Response:
     """The cycle as it stands."""
     view = cycle_view(visit.register, visit.here, visit.now)
     return visit.page(
-        "desk/cycle.html", view=view, desk=DeskWords(visit.say, visit.here), acts=cycle_acts(visit), most=COMING
+        "desk/cycle.html", view=view, desk=DeskWords(visit.say, visit.here), acts=cycle_acts(visit), most=COMING,
+        formats=FORMATS if is_public(visit.here) else {},
     )  # fmt: skip

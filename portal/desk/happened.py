@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from notifications.i18n import N_
+from portal.desk.how_it_came import MEANS
 from portal.desk.words import DeskWords
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ EVENTS = {
     "not_called_again": N_("The body is not called again"),
     "reminders_turned_off": N_("Somebody turned reminders off"),
     "reminders_turned_on": N_("Somebody turned reminders on again"),
-    "seat_replaced": N_("Somebody else has the seat now"),
+    "seat_replaced": N_("The seat went from %(before)s to %(after)s"),
     "milestone_waived": N_("The promise was given up"),
     "wrong_person_reported": N_("Somebody said that the question reached the wrong person"),
     "attestors_replaced": N_("Other attestors were asked"),
@@ -131,6 +132,8 @@ class HistoryWords(DeskWords):
         say = {"position": self.say.position, "outcome": self.say.outcome, "result": self.say.result}.get(name)
         if say is not None:
             return say(str(value))
+        if name == "means" and value in MEANS:
+            return self.say(MEANS[value])
         if name == "role":
             return self.say(ROLES.get(str(value), str(value)))
         day = _day(value)

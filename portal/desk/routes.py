@@ -21,9 +21,8 @@ from models.cycle import Cycle
 from notifications.i18n import N_
 from portal.desk.browser import cookie_name, csrf_fits, safe_wanted, sign_in_address
 from portal.desk.visit import SEE_OTHER, Visit
-from portal.form import tidy
 from portal.pages import FORBIDDEN, NOT_FOUND, page, visitor_words
-from portal.uploads import Posted, read_files
+from portal.uploads import Posted, read_files, read_form
 from portal.words import words
 
 if TYPE_CHECKING:
@@ -38,7 +37,6 @@ if TYPE_CHECKING:
 
     Handler = Callable[[Visit], Response]
 
-MOST_FIELDS = 2_000
 UNWRITTEN = frozenset(("csrf", "sealed", "do"))
 """Fields of a form that nobody has typed."""
 REFUSED = (
@@ -150,12 +148,6 @@ def session_ended(request: Request, posted: Posted) -> HTMLResponse | None:
     return page(
         "desk/session_ended.html", say, status=FORBIDDEN, written=written, sign_in=sign_in_address(request, back)
     )
-
-
-async def read_form(request: Request) -> dict[str, str]:
-    """The fields of a form that are texts."""
-    async with request.form(max_fields=MOST_FIELDS, max_files=1) as form:
-        return {name: tidy(value) for name, value in form.items() if isinstance(value, str)}
 
 
 def refusal(request: Request, status: int, why: tuple[str, str], found: SignedIn | None = None) -> HTMLResponse:

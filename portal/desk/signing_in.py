@@ -26,9 +26,10 @@ from portal.desk.browser import (
     safe_wanted,
     set_cookie,
 )
-from portal.desk.routes import FORGED, read_form, refusal
+from portal.desk.routes import FORGED, refusal
 from portal.desk.visit import SEE_OTHER
 from portal.pages import FORBIDDEN, GONE, TOO_MANY, page, visitor_words
+from portal.uploads import read_form
 
 if TYPE_CHECKING:
     from starlette.requests import Request

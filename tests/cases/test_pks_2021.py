@@ -142,6 +142,13 @@ def test_pks_meets_once_in_june_about_the_text_of_the_report(everybody: Rehearsa
     assert (report_day["due"], report_day["words"]) == ("2021-05-18", "Jönköping den 18 maj 2021")
 
 
+def test_what_the_june_meeting_decided_is_reported_within_fourteen_days_of_it(everybody: Rehearsal) -> None:
+    """The month ends on the 30th, and the meeting is on the 18th: its report is due on 2 July."""
+    asked = [notice for notice in report(everybody.register, NAME)["notices"] if notice["kind"] == "asked"]
+    [june] = [notice["subject"] for notice in asked if notice["subject"].startswith("Meddela mötets beslut")]
+    assert june.startswith("Meddela mötets beslut senast 2 juli 2021")
+
+
 def test_adopted_by_twelve_of_thirteen(twelve: Rehearsal) -> None:
     """Eleven adopt, one with an addition, one declines: exactly that."""
     came = report(twelve.register, NAME)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 NAME = "svom-remiss"
 REPLY_DAY = date(2027, 5, 21)
-TROUBLE = Path(__file__).parents[2] / "config" / "scripts" / "svom-remiss-strul.yaml"
+TROUBLE = Path(__file__).parents[2] / "config" / "scripts" / "svom-remiss-trouble.yaml"
 
 
 def dated(day: date = REPLY_DAY) -> Definition:

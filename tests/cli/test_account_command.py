@@ -48,7 +48,7 @@ def test_what_cannot_be(samsyn: Samsyn) -> None:
     assert "is the last administrator" in samsyn("account", "remove", "anna@region.example").err
     assert "there is no account for berit@region.example" in samsyn("account", "remove", "berit@region.example").err
     unknown = samsyn("account", "role", "anna@region.example", "no-cycle", "reader")
-    assert unknown.code == NO
+    assert unknown.code == UNUSABLE
     assert "there is no cycle 'no-cycle'" in unknown.err
     assert len(listed(samsyn)) == 1
 

@@ -170,8 +170,9 @@ def test_verify_misses_a_cycle_that_was_taken_away(samsyn: Samsyn, tiny: Path, t
 
 
 def test_verify_of_nothing(samsyn: Samsyn) -> None:
-    """There is no such cycle: the answer is no."""
-    assert samsyn("verify", "nothing").code == NO
+    """There is no such cycle, and that is said; an empty register holds."""
+    said = samsyn("verify", "nothing")
+    assert (said.code, said.out, said.err) == (UNUSABLE, "", "samsyn: there is no cycle 'nothing'\n")
     assert samsyn("verify").code == YES
 
 
@@ -194,6 +195,28 @@ def test_reason_is_required(samsyn: Samsyn, tiny: Path) -> None:
     assert samsyn("cancel", "tiny").code == UNUSABLE
     said = samsyn("cancel", "tiny", "--reason", " ")
     assert (said.code, "give a reason" in said.err) == (UNUSABLE, True)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ("bogus",),
+        ("record",),
+        ("status", "tiny", "--bogus"),
+        ("plan", "jamtland-2012", "--begin", "2027-13-01"),
+        ("plan", "jamtland-2012", "--date", "remiss"),
+        ("start", "jamtland-2012", "--begin", "2027-01-11", "--roll-dates", "--participants", "nowhere.csv"),
+        ("rehearse", "jamtland-2012", "--script", "nowhere.yaml"),
+        ("status", "nothing"),
+        ("restore", "nowhere.samsyn"),
+    ],
+)
+def test_a_slip_of_the_keyboard_is_told_in_one_line(samsyn: Samsyn, typed: tuple[str, ...]) -> None:
+    """Neither a box nor a traceback; the file's name stands in it once."""
+    said = samsyn(*typed)
+    assert (said.code, said.out) == (UNUSABLE, "")
+    assert said.err.count("\n") == 1
+    assert said.err.count("nowhere") <= 1
 
 
 def test_broken_settings(samsyn: Samsyn, tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def test_record_goes_to_stdout_alone(started: Samsyn) -> None:
 @pytest.mark.parametrize(
     ("given", "code", "says"),
     [
-        (("record", "nothing"), NO, "no cycle 'nothing'"),
+        (("record", "nothing"), UNUSABLE, "no cycle 'nothing'"),
         (("record", "tiny", "--format", "jsn"), UNUSABLE, "did you mean 'json'"),
         (("record", "tiny", "--language", "fi"), UNUSABLE, "language"),
         (("redact", "tiny", BERG, "--reason", "OSL 21:7"), UNUSABLE, "no answer or document"),

@@ -207,6 +207,7 @@ SHEETS = {
             ("info", "inferred-date", f"milestones.{key}")
             for key in ("debatpapir", "input", "endeligt-forslag", "behandling")
         ],
+        ("info", "mandate-agrees", "milestones.mandat"),
         ("warning", "no-actor", "phases.debatpapir"),
         ("warning", "no-actor", "phases.endeligt-forslag"),
     ],

@@ -196,3 +196,10 @@ def test_what_was_written_is_not_lost_when_the_session_has_ended(desk: DeskWorld
     assert came.status_code == 403
     assert "Grupperna behöver mer tid.\n&lt;b&gt;Därför&lt;/b&gt;" in came.text
     assert f"/desk/sign-in?next=%2Fdesk%2F{SLUG}" in came.text
+
+
+def test_a_form_in_no_encoding_is_refused(desk: DeskWorld) -> None:
+    """A request may name an encoding that nothing can be read in."""
+    kind = {"content-type": 'multipart/form-data; boundary="x"; charset=undefined'}
+    body = b'--x\r\ncontent-disposition: form-data; name="address"\r\n\r\na\r\n--x--\r\n'
+    assert desk.visitor().request("POST", "/desk/sign-in", content=body, headers=kind).status_code == 400

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from config.calendars import PLACES
 from config.loader import load_named
+from config.setdates import with_dates
 from config.terms import Position
-from engine.script import Asked, Script, plan
-from engine.scripts import ScriptError, bundled_script, load_script
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from engine.rehearsal import rehearse
+from engine.script import AnswerRule, Asked, CoordinatorRule, Script, plan
+from engine.scripts import BUNDLED, ScriptError, bundled_script, dated_by, load_script
 
 SE = PLACES["SE"]
+DOCS = Path(__file__).parents[2] / "docs"
 ASKED_AT = datetime(2013, 4, 2, 6, tzinfo=UTC)
 
 
@@ -140,3 +141,39 @@ def test_unreadable_script(tmp_path: Path, content: bytes | None) -> None:
         path.write_bytes(content)
     with pytest.raises(ScriptError, match="cannot be read"):
         load_script(path, load_named("jamtland-2012"))
+
+
+def test_script_gives_a_phase_the_date_that_its_definition_lacks() -> None:
+    """A date from the command line goes before it."""
+    definition = load_named("svom-remiss")
+    behaviour = Script(dates={"remiss": date(2027, 5, 21)})
+    assert dated_by(behaviour, definition).milestones["remiss"].date == "2027-05-21"
+    by_hand = with_dates(definition, {"remiss": date(2027, 6, 1)})
+    assert dated_by(behaviour, by_hand).milestones["remiss"].date == "2027-06-01"
+
+
+def test_a_date_for_a_phase_that_is_not_there_is_refused_with_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "script.yaml"
+    path.write_text("dates:\n  remis: 2027-05-21\n", encoding="utf-8")
+    with pytest.raises(ScriptError, match=r"script.yaml:2:3: .*remis"):
+        load_script(path, load_named("svom-remiss"))
+
+
+@pytest.mark.parametrize("path", sorted(BUNDLED.glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_bundled_script_fits_its_definition_and_ends_its_cycle(path: Path) -> None:
+    """Also without a date on the command line; trouble has made somebody silent, late or contrary."""
+    definition = load_named(path.stem.removesuffix("-trouble"))
+    behaviour = load_script(path, definition)
+    came = rehearse(dated_by(behaviour, definition), behaviour)
+    assert came["outcome"] != "unfinished"
+    if path.stem.endswith("-trouble"):
+        unusual = {"declines", "refer_back", "table", "tabled", "carried_over", "not_adopted"}
+        silent_or_late = came["assignments"]["late"] + came["assignments"]["no_reply"]
+        assert silent_or_late or unusual & {decision["outcome"] for decision in came["decisions"]}
+
+
+def test_every_key_of_a_script_is_documented() -> None:
+    words = (DOCS / "rehearsals.md").read_text(encoding="utf-8")
+    keys = {*AnswerRule.model_fields, *CoordinatorRule.model_fields}
+    assert {key for key in keys if f"`{key}`" not in words and f"`{key}: " not in words} == set()
+    assert {key for key in Script.model_fields if f"{key}:" not in words} == set()

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlmodel import select
 
-from config.terms import Language
+from config.terms import Language, PhaseKind
 from engine.commands.participants import BadParticipants, read_participants
 from engine.commands.start import resolve_dates, start_cycle
+from engine.starting.content import proposed_slug
 from models.cycle import Cycle, Membership, Person
 from models.journal import JournalEntry
+from models.phase import Phase
 from models.register import AlreadyThere, Register
 from tests.tasks.world import tiny
 
@@ -141,3 +143,25 @@ def test_file_that_is_not_there(definition: Definition, tmp_path: Path) -> None:
     """One line, no traceback."""
     with pytest.raises(BadParticipants, match="cannot be read"):
         read_participants(tmp_path / "none.csv", definition)
+
+
+def test_a_proposed_short_name_is_not_cut_off_after_a_small_word() -> None:
+    """What is too long ends with a word that says something."""
+    title = "Länsgemensam hälso- och sjukvårdspolitik för Jämtlands län"
+    assert proposed_slug(title, date(2027, 1, 11)) == "lansgemensam-halso-och-sjukvardspolitik-2027"
+    assert proposed_slug("Vi och vår by", date(2027, 1, 11)) == "vi-och-var-by-2027"
+
+
+@pytest.mark.parametrize(
+    ("after", "opens", "told"),
+    [
+        ([], date(2027, 1, 11), date(2027, 1, 11)),
+        (["ask"], date(2027, 1, 11), None),
+        (["ask"], date(2027, 3, 1), date(2027, 3, 1)),
+    ],
+)
+def test_a_phase_that_only_waits_for_others_has_no_first_day(after: list[str], opens: date, told: date | None) -> None:
+    """The cycle's own first day is not promised for what comes last in it."""
+    phase = Phase(id="c/b", cycle_id="c", key="b", kind=PhaseKind.DRAFTING, ordinal=2, title="B", after=after)
+    phase.opens_on = opens
+    assert phase.first_day(date(2027, 1, 11)) == told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from email.message import EmailMessage
 
 import pytest
@@ -130,3 +131,48 @@ def test_any_bytes_are_read(raw: bytes, mail_from: str) -> None:
 def test_any_header_is_read(value: str, name: str) -> None:
     raw = f"{name}: {value}\r\n\r\nx".encode("utf-8", "surrogatepass")
     assert keepable(read_mail(raw, "a@b.example"))
+
+
+def within_a_mail(kind: str, body: bytes) -> bytes:
+    return f"From: a@b.example\r\nSubject: s\r\nContent-Type: {kind}\r\n\r\n".encode() + body
+
+
+def nested(depth: int, lines: int) -> bytes:
+    heads = (b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(depth))
+    return b"From: a@b.example\r\nSubject: s\r\n" + b"".join(heads) + b"x\r\n" * lines
+
+
+SLOW = {
+    "tags that do not end": within_a_mail("text/html", b"<a " * 300_000),
+    "comments that do not end": within_a_mail("text/html", b"<!--" * 300_000),
+    "comments that end nowhere": within_a_mail("text/html", b"<!-- >" * 200_000),
+    "marked sections": within_a_mail("text/html", b"<![CDATA[" * 100_000),
+    "ends of nothing": within_a_mail("text/html", b"</" * 300_000),
+    "parts": within_a_mail("multipart/mixed; boundary=b", b"--b\r\n\r\nx\r\n" * 200_000),
+    "parts in parts": nested(900, 100_000),
+    "a parameter in pieces": within_a_mail("text/plain" + "".join(f";\r\n a*{n}*=x" for n in range(20_000)), b"hej"),
+    "a quotation that does not end": b"From: " + b'"a' * 40_000 + b"\r\nSubject: s\r\n\r\nhej",
+}
+"""Mails of at most two megabytes that took minutes to take apart, and their server would have sent them again."""
+
+
+@pytest.mark.parametrize("what", SLOW)
+def test_no_mail_takes_long_to_read(what: str) -> None:
+    began = time.process_time()
+    reading = read_mail(SLOW[what], "a@b.example")
+    assert time.process_time() - began < 20
+    assert reading.subject == "s"
+    assert keepable(reading)
+
+
+def test_what_is_beyond_the_bounds_is_a_letter_with_its_head_alone() -> None:
+    reading = read_mail(SLOW["parts"], "a@b.example")
+    assert (reading.kind, reading.sender, reading.subject) == (IncomingKind.LETTER, "a@b.example", "s")
+    assert (reading.text, reading.files) == ("", ())
+
+
+def test_html_that_is_in_order_reads_as_before() -> None:
+    html = '<!DOCTYPE html><!-- a <b> --><p title="1">Vi &amp; ni: 1 < 2 <br/>och</p><script>x<y</script><P\n>Hej'
+    made = EmailMessage()
+    made.set_content(html, subtype="html")
+    assert read_mail(made.as_bytes(), "a@b.example").text == "Vi & ni: 1 < 2 \noch\nHej"

@@ -13,6 +13,7 @@ from mail_world import ALL_KINDS, PLACE, QUESTION, SENDER, START, TITLE, Recorde
 from config.dates import PromiseKind
 from config.terms import Language, StepKind
 from models.cycle import Body, Cycle, Person
+from models.files import Attachment, file_hash, keep_content
 from models.notice import DeliveryStatus, Notice, NoticeKind
 from models.phase import Milestone, MilestoneStatus, Step
 from notifications.compose import Composed, compose
@@ -333,3 +334,37 @@ def test_what_every_kind_carries_is_known() -> None:
 def test_a_cancelled_cycle_is_told_as_such(world: World) -> None:
     world.edit(Cycle, "c", outcome="cancelled")
     assert "avbrutet" in written(world, world.owe(NoticeKind.CONCLUDED)).subject
+
+
+@pytest.mark.parametrize(("language", "label"), [("sv", "Filer"), ("da", "Filer"), ("en", "Files")])
+def test_receipt_names_the_files_in_their_order(on_disk: World, language: str, label: str) -> None:
+    with on_disk.register.change("c", at=START, actor="test") as change:
+        change.get(Person, "c/p0000@").language = Language(language)
+        change.record("renamed", "c")
+    on_disk.answer()
+    with on_disk.register.change("c", at=START, actor="test") as change:
+        keep_content(change.session, file_hash(b"a"), b"a")
+        for number, name in enumerate(("Yttrande.pdf", "b <b>&.docx"), start=1):
+            change.add(
+                Attachment(
+                    id=f"c/groups/s/p0000#1!{number}", cycle_id="c", answer_id="c/groups/s/p0000#1", number=number,
+                    name=name, media_type="application/pdf", size=1, sha256=file_hash(b"a"),
+                )
+            )  # fmt: skip
+        change.record("attached", "c")
+    message = parsed(written(on_disk, on_disk.owe(NoticeKind.RECEIPT)))
+    text, html = (message.get_body((kind,)).get_content() for kind in ("plain", "html"))  # type: ignore[union-attr]
+    assert f"{label}:\n    Yttrande.pdf; b <b>&.docx\n" in text.replace("\r\n", "\n")
+    assert "Yttrande.pdf; b &lt;b&gt;&amp;.docx" in html
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_no_sentence_has_a_gap_where_a_name_is_unknown(world: World, language: Language) -> None:
+    """A meeting whose body is not known, and a substitute for nobody in particular, are spoken of all the same."""
+    for number in range(world.principals):
+        world.edit(Person, f"c/p{number:04}@", language=language)
+    world.edit(Person, "c/office@", language=language)
+    for notice_id in every_kind(world).values():
+        body = parsed(written(world, notice_id)).get_body(("plain",))
+        assert body is not None
+        assert not re.search(r"\w {2,}\w", body.get_content()), notice_id

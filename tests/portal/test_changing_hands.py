@@ -431,3 +431,14 @@ def test_page_and_receipt_say_what_happens_next(deciding: World, browser: Browse
     for page in (browser.open(link), browser.answer(link, position="adopts")):
         assert "Vad som händer sedan" in page.text
         assert "Antagande, andra omgången" in page.text
+
+
+def test_a_typed_name_is_one_line_without_signs_that_turn_it(deciding: World, browser: Browser) -> None:
+    """It stands in a mail to whoever gets the question, and in sentences on pages: it may add none of its own."""
+    link = deciding.link("antagande-inriktning/decision", "berg")
+    browser.open(link)
+    form = browser.get(f"/answer/{link}/substitute")
+    typed = {"csrf": hidden(form, "csrf"), "who": "typed", "address": "a@b.example"}
+    name = "Anna\n\nBetala till \u202egnp.exe\u2066"
+    review = browser.post(f"/answer/{link}/substitute/review", {**typed, "name": name})
+    assert "Anna Betala till gnp.exe (a@b.example)" in review.text

@@ -7,22 +7,21 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import pytest
 from sqlmodel import col, select
 
 from engine.commands.draft import dispose_of_drafts
-from models.assignment import Answer
+from models.assignment import Answer, Link, Revocation
 from models.cycle import Cycle, CycleStatus
 from models.draft import Draft, DraftFile
-from models.files import Attachment, FileContent
+from models.files import Attachment, FileContent, file_hash
 from models.phase import Step
 from models.verify import verify
 from tests.documents import samples
 from tests.portal.conftest import SLUG, Browser, hidden, token
-from tests.portal.test_uploads import DECISION, rows, send
+from tests.portal.test_uploads import DECISION, STEP, rows, send
 
 if TYPE_CHECKING:
-    import pytest
-
     from tests.portal.conftest import World
 
 KEPT = timedelta(days=30)
@@ -194,3 +193,24 @@ def test_confirming_loses_nothing_that_another_window_has_saved(deciding: World,
     assert "Sparat sedan dess</textarea>" in page
     browser.answer(link, position="declines", comment="Sparat sedan dess")
     assert rows(deciding, Draft)[0] == []
+
+
+@pytest.mark.parametrize("why", [Revocation.REPLACED, Revocation.NOT_ME, Revocation.DELEGATED])
+def test_withdrawn_link_gives_back_what_was_not_sent_in(world: World, browser: Browser, why: Revocation) -> None:
+    """Words and files of the draft are their writer's; what was answered is not given out any more."""
+    link = world.link(STEP)
+    browser.bind(link, send(browser, link, [("inskickad.txt", b"ett")]))
+    send(browser, link, [("utkast.pdf", samples.pdf())], to="save", text="Det jag skrev sedan")
+    with world.register.change(SLUG, at=world.clock.at, actor="test") as change:
+        row = change.get(Link, link)
+        row.revoked_at, row.revoked_for = world.clock.at, why
+        change.record("link_revoked", link)
+    page = browser.get(f"/answer/{link}")
+    assert page.status_code == 410
+    assert "Det jag skrev sedan" in page.text
+    assert "utkast.pdf" in page.text
+    assert "inskickad.txt" not in page.text
+    file = browser.get(f"/answer/{link}/file/{file_hash(samples.pdf())}")
+    assert (file.status_code, file.content) == (200, samples.pdf())
+    assert browser.get(f"/answer/{link}/file/{file_hash(b'ett')}").status_code == 404
+    assert world.browser().get(f"/answer/{link}/file/{file_hash(samples.pdf())}").status_code == 403

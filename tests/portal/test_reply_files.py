@@ -6,12 +6,16 @@ import io
 import re
 
 import openpyxl
+from sqlmodel import select
 
+from models.assignment import Answer, Document
 from models.files import file_hash
+from models.forms import read_form
 from models.phase import Step
+from tasks.documents import parts_of
 from tests.documents import samples
 from tests.portal.conftest import hidden
-from tests.portal.test_step_forms import REPLIES, SLUG, SUPPORTS, Remiss, remiss
+from tests.portal.test_step_forms import COMPILATION, REPLIES, SLUG, SUPPORTS, Remiss, remiss
 from tests.portal.test_uploads import send
 
 __all__ = ["remiss"]
@@ -73,3 +77,23 @@ def test_saving_in_a_long_form_keeps_the_place(remiss: Remiss) -> None:
     fields["do"] = "save:elsewhere"
     assert remiss.browser.post(f"/answer/{link}/save", fields).headers["location"].endswith("?saved=draft#draft")
     assert "<script>" not in remiss.browser.get(f'/answer/{link}?saved="><script>').text
+
+
+def test_files_of_whoever_compiles_are_parts_of_the_compilation(remiss: Remiss) -> None:
+    remiss.go_on_to(COMPILATION)
+    link, browser = remiss.link(COMPILATION), remiss.browser
+    form = read_form(remiss.form(COMPILATION))
+    assert form is not None
+    filled = {name: str(said) for name, said in form.rehearsed({}, "2013-01-01").items()}
+    browser.bind(link, send(browser, link, [("Bilaga 1.pdf", samples.pdf())], **filled))
+    remiss.world.run()
+    with remiss.world.register.read() as session:
+        text = session.exec(select(Document).where(Document.key == "remiss-compilation")).one()
+        [part] = parts_of(session, text.id)
+        answer = session.get(Answer, str(text.from_answer))
+    assert text.content
+    assert text.file is None
+    assert (part.file_name, part.file) == ("Bilaga 1.pdf", file_hash(samples.pdf()))
+    assert part.from_answer == text.from_answer
+    assert answer is not None
+    assert answer.assignment_id.startswith(COMPILATION)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from portal.headers import BODY_LIMIT
 from tests.portal.conftest import Browser, World, hidden
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, MutableMapping
 
 DECISION = "antagande-inriktning/decision"
 
@@ -73,7 +74,7 @@ def test_encoding_that_nothing_can_be_read_in_is_no_fault_of_ours(
 ) -> None:  # fmt: skip
     link = deciding.link(DECISION, "berg")
     browser.open(link)
-    part = b"--x\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n\xff\xc3\xa5\r\n"
+    part = b'--x\r\nContent-Disposition: form-data; name="%s"\r\n\r\n\xff\xc3\xa5\r\n'
     content = part % b"csrf" + part % b"comment" + b"--x--\r\n"
     kind = {"content-type": f"multipart/form-data; boundary=x; charset={charset}"}
     for address in (f"/answer/{link}", f"/answer/{link}/save", f"/answer/{link}/review", f"/answer/{link}/not-me"):
@@ -82,7 +83,7 @@ def test_encoding_that_nothing_can_be_read_in_is_no_fault_of_ours(
         assert "<h1>" in response.text
 
 
-def test_a_file_where_a_word_belongs_gets_a_page(world: World, browser: Browser) -> None:  # noqa: ARG001
+def test_a_file_where_a_word_belongs_gets_a_page(browser: Browser) -> None:
     response = browser.post("/reminders/none", files=[("reminders", ("on.txt", b"on"))])
     assert response.status_code == 400
     assert "<h1>" in response.text
@@ -92,3 +93,22 @@ def test_a_file_where_a_word_belongs_gets_a_page(world: World, browser: Browser)
 def test_signs_that_xml_refuses_are_left_out() -> None:
     """One of them in an answer would make every feed and workbook that quotes it unreadable (XML 1.0, 2.2)."""
     assert tidy("a\ufffe\uffff\x00\x0bb\u202fc") == "ab\u202fc"
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
+def test_whoever_goes_away_in_the_middle_of_a_form_breaks_nothing(world: World, kind: str) -> None:
+    sent: list[int] = []
+
+    async def receive() -> dict[str, str]:
+        return {"type": "http.disconnect"}
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(message.get("status", 0))
+
+    headers = [(b"content-type", kind.encode()), (b"content-length", b"100")]
+    scope = {
+        "type": "http", "method": "POST", "path": "/answer/x/review", "headers": headers, "query_string": b"",
+        "root_path": "", "scheme": "http", "server": ("x", 80), "client": ("127.0.0.1", 1), "http_version": "1.1",
+    }  # fmt: skip
+    asyncio.run(world.app()(scope, receive, send))
+    assert sent[0] == 400

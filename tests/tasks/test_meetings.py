@@ -179,6 +179,15 @@ def test_who_has_a_conflict_leaves_and_a_substitute_decides_instead(world: World
     assert "Reservation: substitute." in text
 
 
+def test_who_presides_instead_of_the_chair_stands_in_the_minutes(world: World) -> None:
+    """The chair has a conflict and leaves (KL 6:28); somebody else is in the chair for the item."""
+    world.go("2024-06-11")
+    record(world, item__plan__conflict="chair", item__plan__presided="member 2")
+    assert items(world)["plan"].presided == "member-2"
+    [text] = [row.content for row in world.rows(Document) if row.key == "minutes-sitting"]
+    assert "In the chair for this item: member 2" in text
+
+
 def test_conflicts_may_leave_a_council_below_its_quorum_and_a_committee_not(world: World) -> None:
     """KL 5:46 against 6:27: in the committee the item is undecided, and the body is called again."""
     few = {"item__plan__conflict": "member 1, member 2, member 3"}

@@ -230,3 +230,20 @@ def test_report_that_has_been_asked_for_is_told_of_the_move(begin: Callable[[str
     moved(world, "meeting", "2024-03-21")
     [told] = [row for row in world.notices(NoticeKind.MOVED) if row.step_id == "tiny/ask/ruling"]
     assert (told.data["from"], told.data["to"]) == ("2024-03-14", "2024-03-21")
+
+
+def test_what_no_phase_names_is_waived_when_the_cycle_ends(begin: Callable[[str], World]) -> None:
+    """Nobody was asked for it, so nobody has kept it or missed it; an ended cycle has no promise that waits."""
+    world = begin(
+        """
+        milestones:
+          nobodys: {by: 2024-02-20}
+        phases:
+          write: {kind: drafting, text: draft}
+        """
+    )
+    world.go("2024-03-01")
+    assert world.milestone("nobodys").status is MilestoneStatus.PENDING
+    world.reply("write/draft", "office")
+    assert world.milestone("nobodys").status is MilestoneStatus.WAIVED
+    assert world.holds()

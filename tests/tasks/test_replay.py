@@ -89,10 +89,12 @@ def _answer(world: World, move: Move) -> None:
     asked = sorted(waiting, key=lambda row: row.id)[move.who % len(waiting)]
     step = asked.step_id.removeprefix(f"{SLUG}/")
     offers = world.step(step).offers
+    more = {"day": f"{world.now + timedelta(days=30):%Y-%m-%d}"} if "new-day" in step else {}  # of a next meeting
     try:
         world.reply(
-            step, asked.membership_id.rpartition("@")[2], offers[move.position % len(offers)], "because", look=False
-        )
+            step, asked.membership_id.rpartition("@")[2], offers[move.position % len(offers)], "because", look=False,
+            **more,
+        )  # fmt: skip
     except NoLongerOpen:
         return
 
