@@ -53,10 +53,10 @@ def _meeting(parts: Parts, meeting: MeetingRecord) -> list[Block]:
     if meeting.needed:
         took = N_("%(present)s took part; %(needed)s were needed to decide.")
         said.append(say(took, present=meeting.present, needed=meeting.needed))
-    columns = [("§", 0.7), (N_("Item"), 2.4), (N_("Outcome"), 2.0), (N_("What the minutes say"), 4.0)]
+    columns = [(N_("Paragraph"), 1.0), (N_("Item"), 2.4), (N_("Outcome"), 2.0), (N_("What the minutes say"), 4.0)]
     rows = [
         [
-            cell(str(item.paragraph or "")), cell(line(title.text, parts.other(title.language))),
+            cell(parts.record.cited(item.paragraph)), cell(line(title.text, parts.other(title.language))),
             cell(parts.helper.became(item), line(parts.helper.tally(item.votes), small=True)),
             cell(line(item.text, parts.own), line(item.differing, parts.own)),
         ]

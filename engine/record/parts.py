@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from config.calendars import PLACES
+
 if TYPE_CHECKING:
     from datetime import date, datetime
 
@@ -172,3 +174,7 @@ class Record:
     seats: tuple[SeatRecord, ...] = ()
     withheld: tuple[WithheldRecord, ...] = ()
     disposals: tuple[DisposalRecord, ...] = field(default=())
+
+    def cited(self, paragraph: int | None) -> str:
+        """How the bodies' minutes number an item: § 71, pkt. 14."""
+        return PLACES[self.place].in_minutes(paragraph) if paragraph else "–"

@@ -25,6 +25,7 @@ class Paragraph(BaseModel):
 
     number: int
     title: Label
+    cited: str = ""  # as the body's minutes number it: § 71, pkt. 14
 
     def name(self, what: str) -> str:
         """The name of one of the paragraph's fields."""
@@ -56,7 +57,7 @@ class AttestationForm(Form):
 
 def _section(paragraph: Paragraph) -> Section:
     title = paragraph.title
-    mark = f"§ {paragraph.number}"
+    mark = paragraph.cited or f"§ {paragraph.number}"
     named = f"{mark} {title}" if isinstance(title, str) else {code: f"{mark} {said}" for code, said in title.items()}
     choices = ((ATTESTED, "I attest it"), (REFUSED, "I do not attest it"))
     return Section(

@@ -52,7 +52,7 @@ def _ask(phase: Phase[MeetingPhase], key: str, seats: tuple[str, ...], number: i
     asking = Asking(
         key, StepKind.ATTEST, in_seats(phase, phase.body_of(meeting.body_id), seats), phase.question("attestation"),
         (Position.CONFIRMS,) if by_paragraph else POSITIONS[StepKind.ATTEST],
-        form=_form(waiting, items) if by_paragraph else None, day=_due(phase, waiting),
+        form=_form(phase, waiting, items) if by_paragraph else None, day=_due(phase, waiting),
         about=(meeting.minutes,) if meeting.minutes else (), missing=_policy(phase, meeting, seats),
     )  # fmt: skip
     return ask(phase, asking, settle)
@@ -62,10 +62,14 @@ def _due(phase: AnyPhase, waiting: Sequence[Attestation]) -> date:
     return max((row.due_on for row in waiting), default=phase.place.today(phase.now))
 
 
-def _form(waiting: Sequence[Attestation], items: Sequence[MinutesItem]) -> AttestationForm:
+def _form(phase: AnyPhase, waiting: Sequence[Attestation], items: Sequence[MinutesItem]) -> AttestationForm:
     numbers = {number for row in waiting for number in row.paragraphs}
     return AttestationForm(
-        paragraphs=tuple(Paragraph(number=i.paragraph, title=i.title) for i in items if i.paragraph in numbers)
+        paragraphs=tuple(
+            Paragraph(number=i.paragraph, title=i.title, cited=phase.place.in_minutes(i.paragraph))
+            for i in items
+            if i.paragraph in numbers
+        )
     )
 
 

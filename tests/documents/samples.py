@@ -53,7 +53,8 @@ def packed(members: dict[str, bytes], *, stored: str = "") -> bytes:
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in members.items():
-            archive.writestr(name, content, zipfile.ZIP_STORED if name == stored else zipfile.ZIP_DEFLATED)
+            member = zipfile.ZipInfo(name)  # of no particular day: the same members, the same bytes
+            archive.writestr(member, content, zipfile.ZIP_STORED if name == stored else zipfile.ZIP_DEFLATED)
     return written.getvalue()
 
 
