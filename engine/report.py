@@ -100,7 +100,9 @@ def _decisions(session: Session, cycle_id: str) -> list[dict[str, Any]]:
         .join(Body, col(Body.id) == col(Decision.body_id))
         .join(Phase, col(Phase.id) == col(Decision.phase_id))
         .where(col(Decision.cycle_id) == cycle_id)
-        .order_by(col(Phase.ordinal), col(Decision.decided_on), col(Body.ordinal), col(Decision.round), col(Decision.id))
+        .order_by(
+            col(Phase.ordinal), col(Decision.decided_on), col(Body.ordinal), col(Decision.round), col(Decision.id)
+        )
     )
     return [
         {

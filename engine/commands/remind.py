@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from tasks.phase import AnyPhase
 
 
+ASKING = (NoticeKind.ASKED, NoticeKind.ASKED_AGAIN, NoticeKind.REASSIGNED)
+
+
 def remind_silent(
     register: Register, cycle: str, question: str | None, *, reason: str, now: datetime, actor: str,
     only: Collection[str] | None = None,
@@ -55,7 +58,7 @@ def _remind(phase: AnyPhase, change: Change, step: Step, reason: str, only: Coll
     silent = [
         one
         for one in open_assignments(change, step.id)
-        if (only is None or one.id in only) and hindrance(change.session, one, today) is None
+        if (only is None or one.id in only) and hindrance(change.session, one, today, phase.now) is None
     ]
     if step.not_before is not None and today < step.not_before:
         silent = []  # an answer makes no sense yet
@@ -76,15 +79,29 @@ class Hindrance(StrEnum):
     NO_LINK = "no_link"  # the link was withdrawn
     TOO_EARLY = "too_early"  # an answer makes no sense yet
     OFF = "off"  # by her own wish
+    NOT_ASKED = "not_asked"  # the mail with the question is still to go
 
 
-def hindrance(session: Session, assignment: Assignment, today: date) -> Hindrance | None:
+def hindrance(session: Session, assignment: Assignment, today: date, now: datetime) -> Hindrance | None:
     """Why somebody who has not answered is not reminded; None where she is."""
     live = select(Link.id).where(col(Link.assignment_id) == assignment.id, col(Link.revoked_at).is_(None))
     if session.exec(live).first() is None:
         return Hindrance.NO_LINK
+    if _still_to_be_asked(session, assignment, now):
+        return Hindrance.NOT_ASKED
     reminded = select(Notice.id).where(
         col(Notice.kind) == NoticeKind.REMINDED, col(Notice.subject_id) == assignment.id,
         col(Notice.person_id) == assignment.person_id, col(Notice.occurrence) == today.toordinal(),
     )  # fmt: skip
     return Hindrance.TODAY if session.exec(reminded).first() is not None else None
+
+
+def _still_to_be_asked(session: Session, assignment: Assignment, now: datetime) -> bool:
+    """Whether the hour of every mail that puts the question to her is yet to come."""
+    asking = select(Notice.send_from).where(
+        col(Notice.assignment_id) == assignment.id,
+        col(Notice.person_id) == assignment.person_id,
+        col(Notice.kind).in_(ASKING),
+    )
+    hours = session.exec(asking).all()
+    return bool(hours) and all(hour > now for hour in hours)

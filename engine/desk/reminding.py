@@ -15,10 +15,11 @@ from models.phase import Phase, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date, datetime
+    from datetime import datetime
 
     from sqlmodel import Session
 
+    from config.calendars import Place
     from models.cycle import Cycle
     from models.register import Register
 
@@ -49,7 +50,7 @@ class Silence:
 
 def silences(register: Register, cycle: Cycle, now: datetime) -> list[Silence]:
     """Every open question that somebody has not answered, the oldest first."""
-    today = PLACES[cycle.place].today(now)
+    place = PLACES[cycle.place]
     with register.read() as session:
         query = (
             select(Step, Phase)
@@ -57,11 +58,11 @@ def silences(register: Register, cycle: Cycle, now: datetime) -> list[Silence]:
             .where(col(Step.cycle_id) == cycle.id, col(Step.settled_at).is_(None))
             .order_by(col(Step.opened_at), col(Step.id))
         )
-        found = [Silence(phase, step, tuple(_silent(session, step, today))) for step, phase in session.exec(query)]
+        found = [Silence(phase, step, tuple(_silent(session, step, place, now))) for step, phase in session.exec(query)]
         return [one for one in found if one.silent]
 
 
-def _silent(session: Session, step: Step, today: date) -> Iterator[Silent]:
+def _silent(session: Session, step: Step, place: Place, now: datetime) -> Iterator[Silent]:
     query = (
         select(Assignment, Body, Person)
         .join(Body, col(Body.id) == col(Assignment.body_id))
@@ -70,12 +71,15 @@ def _silent(session: Session, step: Step, today: date) -> Iterator[Silent]:
         .order_by(col(Body.ordinal), col(Assignment.id))
     )
     for assignment, body, person in session.exec(query).all():
-        yield Silent(assignment, body, person, _why_not(session, step, assignment, person, today))
+        yield Silent(assignment, body, person, _why_not(session, step, assignment, person, place, now))
 
 
-def _why_not(session: Session, step: Step, assignment: Assignment, person: Person, today: date) -> Hindrance | None:
+def _why_not(
+    session: Session, step: Step, assignment: Assignment, person: Person, place: Place, now: datetime
+) -> Hindrance | None:
+    today = place.today(now)
     if person.reminders_off_at is not None:
         return Hindrance.OFF
     if step.not_before is not None and today < step.not_before:
         return Hindrance.TOO_EARLY
-    return hindrance(session, assignment, today)
+    return hindrance(session, assignment, today, now)

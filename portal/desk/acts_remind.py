@@ -25,6 +25,7 @@ WHY_NOT = {
     Hindrance.NO_LINK: N_("has no link that works; replace the person first"),
     Hindrance.TOO_EARLY: N_("an answer makes no sense yet"),
     Hindrance.OFF: N_("has turned reminders off"),
+    Hindrance.NOT_ASKED: N_("has not been asked yet: the mail is still to go"),
 }
 
 

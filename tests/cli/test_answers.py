@@ -13,6 +13,7 @@ from flows import FLOWS
 from models.assignment import Answer
 from models.concern import ConcernKind, raise_concern
 from models.cycle import Person
+from models.notice import Notice, NoticeKind
 from models.phase import Phase as PhaseRow
 from models.register import Register
 from tasks.phase import Phase, perform_plainly
@@ -110,8 +111,17 @@ def test_answer_on_paper(samsyn: Samsyn, asked: Register) -> None:
     assert samsyn("verify", "tiny").code == 0
 
 
+def ask_at(register: Register, hour: datetime) -> None:
+    """Let the mails with the question go at an hour."""
+    with register.change("tiny", at=NOW, actor="test") as change:
+        for notice in change.session.exec(select(Notice).where(col(Notice.kind) == NoticeKind.ASKED)).all():
+            notice.send_from = hour
+        change.record("hour_changed", "tiny")
+
+
 def test_remind_counts_and_does_not_remind_twice(samsyn: Samsyn, asked: Register) -> None:
     step = question(samsyn, asked)
+    ask_at(asked, NOW - timedelta(hours=1))
     assert f"{step}: 2 reminded" in samsyn("remind", "tiny").out
     assert f"{step}: 0 reminded" in samsyn("remind", "tiny", step).out
 
@@ -127,3 +137,10 @@ def test_status_shows_what_has_to_be_looked_after_until_it_is_settled(samsyn: Sa
     assert samsyn("settle", "tiny", "1", "--reason", "asked Anna").code == 0
     assert json.loads(samsyn("status", "tiny", "--json").out)["concerns"] == []
     assert "not me" not in samsyn("status", "tiny").out
+
+
+def test_nobody_is_reminded_of_a_question_that_she_has_not_been_asked(samsyn: Samsyn, asked: Register) -> None:
+    """The mail with the question waits for its hour: a reminder would come with it, or before."""
+    step = question(samsyn, asked)
+    ask_at(asked, NOW + timedelta(days=300))
+    assert f"{step}: 0 reminded" in samsyn("remind", "tiny", step).out

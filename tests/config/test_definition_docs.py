@@ -31,7 +31,17 @@ def test_every_code_has_its_row(code: Code) -> None:
 @pytest.mark.parametrize("kind", list(PhaseKind))
 def test_every_kind_has_its_row_with_its_keys_and_steps(kind: PhaseKind) -> None:
     row = next(line for line in GUIDE.splitlines() if line.startswith(f"| `{kind.value}` |"))
-    keys = set(MODELS[kind].model_fields) - {"kind", "title", "after", "within", "due", "missing", "asks", "may_delegate", "shows"}
+    keys = set(MODELS[kind].model_fields) - {
+        "kind",
+        "title",
+        "after",
+        "within",
+        "due",
+        "missing",
+        "asks",
+        "may_delegate",
+        "shows",
+    }
     assert all(f"`{word}`" in row for word in (*keys, *ASKABLE[kind]))
     required = {key for key in keys if MODELS[kind].model_fields[key].is_required()}
     assert set(re.findall(r"\*\*`(\w+)`\*\*", row)) == required

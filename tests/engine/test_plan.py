@@ -176,8 +176,8 @@ SHAPE: dict[str, Any] = {
     },
     "phases": {"key", "kind", "title", "after", "opens", "closes", "dated"},
     "milestones": {
-        "key", "title", "promise", "edtf", "words", "inferred", "statutory", "mandate", "phase", "bodies", "due", "until",
-        "computed", "non_working_day", "waits_for", "ready", "slack_days", "earliest", "latest", "late_days",
+        "key", "title", "promise", "edtf", "words", "inferred", "statutory", "mandate", "phase", "bodies", "due",
+        "until", "computed", "non_working_day", "waits_for", "ready", "slack_days", "earliest", "latest", "late_days",
     },
 }  # fmt: skip
 
