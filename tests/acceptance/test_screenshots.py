@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +18,7 @@ from tests.acceptance.test_failed_pass import body_gone
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
     from tests.acceptance.house import House, LiveCycle
 
@@ -33,25 +32,14 @@ IMAGES = ROOT / "docs" / "images"
 FOLDER = IMAGES if os.environ.get("KEEP_IMAGES") else ROOT / "screenshots"
 """With KEEP_IMAGES=1 those that docs/administrators.md shows are taken anew."""
 MOST_BYTES = 150_000
-QUIET = (
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--no-first-run",
-)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
+def page(chromium: Browser) -> Iterator[Page]:
     """A browser window."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        reason = "chromium is not installed: apt-get install chromium"
-        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
-        yield browser.new_page(viewport={"width": 1280, "height": 860})
-        browser.close()
+    window = chromium.new_page(viewport={"width": 1280, "height": 860})
+    yield window
+    window.close()
 
 
 @pytest.fixture(scope="module")
