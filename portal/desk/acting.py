@@ -22,6 +22,8 @@ REASON = N_("Reason")
 REASON_HINT = N_("It becomes part of the record, and is quoted to those who are told.")
 LOOK_OVER = N_("Look it over")
 MOST_REASON = 2_000
+BACK = "change"
+"""What the way back from a review says instead of going on; as a fault it is none, but the form is shown again."""
 TOO_LONG = N_("At most %(most)s characters.")
 
 
@@ -72,11 +74,12 @@ class Act:
 
 def show_act(visit: Visit, act: Act, faults: Mapping[str, str] | None = None) -> Response:
     """The form; with what was typed and what is wrong with it, when it comes back."""
+    faults = without_back(faults or {})
     typed = visit.form if visit.request.method == "POST" else {}
     fields = tuple(_typed(field, typed) for field in act.fields)
     return visit.page(
         "desk/act_form.html", status=UNPROCESSABLE if faults else 200, act=replace(act, fields=fields),
-        typed=typed, faults=faults or {}, reviews=act.button or visit.say(LOOK_OVER),
+        typed=typed, faults=faults, reviews=act.button or visit.say(LOOK_OVER),
     )  # fmt: skip
 
 
@@ -90,11 +93,18 @@ def reason_field(visit: Visit, hint: str = REASON_HINT) -> Field:
 
 
 def reason_faults(visit: Visit) -> dict[str, str]:
-    """What is wrong with the reason."""
+    """What is wrong with the reason; and `BACK`, when somebody returns from the review to the form."""
+    if visit.form.get("do") == BACK:
+        return {BACK: ""}
     reason = visit.form.get("reason", "")
     if not reason:
         return {"reason": visit.say(NO_REASON)}
     return {"reason": visit.say(TOO_LONG, most=MOST_REASON)} if len(reason) > MOST_REASON else {}
+
+
+def without_back(faults: Mapping[str, str]) -> dict[str, str]:
+    """What is really wrong."""
+    return {name: words for name, words in faults.items() if name != BACK}
 
 
 def attempt(visit: Visit, work: Callable[[], str], *, done: str, back: str = "") -> Response:

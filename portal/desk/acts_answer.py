@@ -28,6 +28,7 @@ from portal.desk.acting import (
     cycle_address,
     listed,
     show_act,
+    without_back,
 )
 from portal.desk.how_it_came import MEANS, OWN, came_by, coming_faults, givers, how_fields, received_at
 from portal.desk.words import DeskWords
@@ -126,7 +127,7 @@ def _form(
     if asked.standing is not Standing.OPEN:
         visit.tell(visit.say(N_("The question takes no answer any more, or the process is on hold.")), good=False)
         return visit.go(DeskWords(visit.say, visit.here).question_address(asked.step))
-    own = own or {}
+    own = without_back(own or {})
     return visit.page(
         "desk/act_answer.html", status=UNPROCESSABLE if faults or own or refused else 200, asked=asked, typed=typed,
         faults={**{anchor(asked, fault): fault_words(asked, fault) for fault in faults}, **own}, refused=refused,

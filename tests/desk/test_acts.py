@@ -462,3 +462,19 @@ def test_no_act_reaches_into_another_cycle(desk: DeskWorld, deciding: World) -> 
     assert chief.post(f"{there}/cancel/confirm", fields).status_code == 400
     assert chief.post(f"{HERE}/close/confirm", fields).status_code == 400
     assert deciding.journal_length() == before
+
+
+def test_the_way_back_from_a_review_loses_nothing(desk: DeskWorld, deciding: World) -> None:
+    """The reason and the new day stand in the form again, and nothing has been done."""
+    browser = desk.coordinator()
+    key, entry = due_of_step(deciding).key, entries(deciding)[0].seq
+    form = {"milestone": key, "day": "2013-10-15", "words": "till mitten av oktober", "reason": WHY}
+    review = browser.act(f"{HERE}/move", HERE, **form)
+    hidden_fields = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
+    sent = dict(hidden_fields.findall(review.text.partition('id="as-typed"')[2]))
+    again = browser.post(f"{HERE}/move", {name: html.unescape(value) for name, value in sent.items()})
+    assert again.status_code == 200
+    assert 'value="2013-10-15"' in again.text
+    assert "till mitten av oktober" in again.text
+    assert html.escape(WHY) in again.text
+    assert entries(deciding)[0].seq == entry
