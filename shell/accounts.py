@@ -64,7 +64,8 @@ def list_all(*, as_json: AsJson = False) -> None:
         data = _as_json(one)
         roles = ", ".join(f"{cycle}: {role}" for cycle, role in data["roles"].items())
         table.add_row(escape(data["address"]), escape(data["name"]), ", ".join(data["rights"]), roles)
-    out.print(table if listed else "There is no account yet; make one with: samsyn account add ADDRESS --administrator")
+    none = "There is no account yet; make one with: samsyn account add ADDRESS --administrator"
+    out.print(table if listed else none, soft_wrap=not listed)
 
 
 def _as_json(one: Listed) -> dict[str, Any]:

@@ -42,10 +42,15 @@ LOGGERS = (
 
 @pytest.fixture(autouse=True)
 def _as_before() -> Iterator[None]:
-    """Other tests find the logs as they were."""
+    """Other tests find the logs as they were, and this one finds every logger willing."""
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
+    levels = {name: logging.getLogger(name).level for name in LOGGERS}
+    for name in levels:
+        logging.getLogger(name).setLevel(logging.NOTSET)
     yield
+    for name, before in levels.items():
+        logging.getLogger(name).setLevel(before)
     logging.captureWarnings(capture=False)
     root.handlers[:] = handlers
     root.setLevel(level)
