@@ -35,7 +35,8 @@ test: $(DEV)
 
 # Needs only Python packages too, and takes its time.
 test-long: $(DEV)
-	$(BIN)/python -m pytest -m "long and not system" $(ARGS)
+	$(BIN)/python -m pytest -m "long and not stack and not system" -n 2 $(ARGS)
+	$(BIN)/python -m pytest -m "long and stack and not system" $(ARGS)
 
 # Needs Debian's packages, which .ci/run names; says what it skips and why. In CI nothing is skipped.
 test-system: $(DEV)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from tests.cli.conftest import Said
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -86,6 +86,7 @@ def told(source: str | Path, text: str | None = None) -> list[PlacedFault]:
     return []
 
 
+@pytest.mark.long
 def test_two_thousand_mutations_of_the_bundled_definition(jamtland_text: str) -> None:
     dice = random.Random(SEED)  # noqa: S311 - seeded, so that a failure comes back
     kinds: list[Callable[[str, random.Random], str]] = [_bytes, _lines, _token, _cut]

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
     from engine.desk.moving import Move
 
+pytestmark = pytest.mark.long
+
 CASES = {
     # The case, how many days after its beginning, and what it is here for.
     "jamtland-2012": (0, 60, 150),  # groups, a consultation, two rounds

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from tests.desk.conftest import DeskBrowser, DeskWorld
 
+pytestmark = pytest.mark.long
+
 PARTICULARS = {
     "title": "Framtidens behov 2027", "slug": "behov-2027", "registry_no": "KU 2027/114", "begins": "2027-03-01",
     "language": "sv",

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
     from config.settings import Settings
 
+pytestmark = pytest.mark.long
+
 NAME = "jamtland-2012"
 HALF_WAY = date(2013, 6, 20)
 NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)

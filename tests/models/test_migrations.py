@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.long
+
 NAME = "jamtland-2012"
 SECOND = '''
 """A column more on a table that others refer to, and a table more."""

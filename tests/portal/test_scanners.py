@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 DECISION = "antagande-inriktning/decision"
 REQUESTS = int(os.environ.get("SAMSYN_SCANNER_REQUESTS", "500"))
 TOKENS = int(os.environ.get("SAMSYN_WRONG_TOKENS", "2000"))
-pytestmark = pytest.mark.timeout(300 + (REQUESTS + TOKENS) // 20)
+pytestmark = [pytest.mark.long, pytest.mark.timeout(300 + (REQUESTS + TOKENS) // 20)]
 UNHINDERED = "100000000/second"
 
 
