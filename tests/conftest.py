@@ -1,4 +1,4 @@
-"""One browser for all tests that need one."""
+"""A browser for the tests that need one."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Debian's browser. There is one in a session, because Playwright takes one event loop for itself."""
+    """Debian's browser. It is closed before the next module, because Playwright keeps an event loop of its own running."""
     path = program("chromium", "chromium")
     from playwright.sync_api import sync_playwright
 
