@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Debian's browser. It is closed before the next module, because Playwright keeps an event loop of its own running."""
+    """Debian's browser. It is closed before the next module: Playwright keeps an event loop running."""
     path = program("chromium", "chromium")
     from playwright.sync_api import sync_playwright
 
