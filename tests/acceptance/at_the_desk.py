@@ -54,7 +54,7 @@ class Desk:
 
     def press(self, where: str = "main form") -> None:
         """The button of a form; the page after it is there when this returns."""
-        self.follow(f"{where} button[type=submit]:visible >> nth=-1")
+        self.follow(f"{where} button[type=submit]:not([form]):visible >> nth=-1")
 
     def follow(self, selector: str) -> None:
         """Press or click what leads to another page."""
