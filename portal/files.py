@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from babel.numbers import format_decimal
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from config.uploads import UploadLimits
     from portal.words import Words
+    from tasks.documents import AnyFile
 
 KILOBYTE = 1024
 NOT_MODIFIED = 304
@@ -47,19 +48,6 @@ REFUSALS = {
 }
 """What is wrong with a file, and what to do about it."""
 LONGEST_NAME = 80
-
-
-class AnyFile(Protocol):
-    """What an attachment, a file of a draft and a file that is a document have in common."""
-
-    @property
-    def name(self) -> str: ...  # noqa: D102
-    @property
-    def media_type(self) -> str: ...  # noqa: D102
-    @property
-    def size(self) -> int: ...  # noqa: D102
-    @property
-    def sha256(self) -> str: ...  # noqa: D102
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class AnyFile(Protocol):
-    """What an attachment and a file that has been handed in have in common."""
+    """What an attachment, a file of a draft and a file that is a document have in common."""
 
     @property
     def name(self) -> str: ...  # noqa: D102

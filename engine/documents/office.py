@@ -62,17 +62,8 @@ def check_docx(content: bytes) -> None:
         FileRefused: it is not, or not only.
     """
     parts = unpacked(content)
-    _see_that_there_are_no_macros(parts)
-    if TYPES_PART not in parts:
-        raise FileRefused(Refusal.TYPE, ".zip")
-    types = Types()
-    _read_xml(parts[TYPES_PART], types)
-    if any("macroenabled" in kind.lower() for kind in types.all):
-        raise FileRefused(Refusal.MACROS)
-    main = [part for part, kind in types.overrides.items() if kind == WORD_MAIN]
-    if not main:
-        raise FileRefused(Refusal.TYPE, _other_office(types))
-    if any(part not in parts for part in main) or "_rels/.rels" not in parts:
+    main = _main_parts(parts, WORD_MAIN)
+    if "_rels/.rels" not in parts:
         raise FileRefused(Refusal.DAMAGED)
     _check_parts(parts, main)
 
@@ -84,18 +75,7 @@ def check_xlsx(content: bytes) -> None:
         FileRefused: it is not, or not only.
     """
     parts = unpacked(content, most=MOST_SHEETS)
-    _see_that_there_are_no_macros(parts)
-    if TYPES_PART not in parts:
-        raise FileRefused(Refusal.TYPE, ".zip")
-    types = Types()
-    _read_xml(parts[TYPES_PART], types)
-    if any("macroenabled" in kind.lower() for kind in types.all):
-        raise FileRefused(Refusal.MACROS)
-    main = [part for part, kind in types.overrides.items() if kind == SHEET_MAIN]
-    if not main:
-        raise FileRefused(Refusal.TYPE, _other_office(types))
-    if any(part not in parts for part in main):
-        raise FileRefused(Refusal.DAMAGED)
+    main = _main_parts(parts, SHEET_MAIN)
     _check_parts(parts, main)
 
 
@@ -161,3 +141,24 @@ def _other_office(types: Types) -> str:
     """The extension of another program's file, where it is one."""
     known = {"spreadsheetml": ".xlsx", "presentationml": ".pptx", "wordprocessingml.template": ".dotx"}
     return next((extension for mark, extension in known.items() if any(mark in kind for kind in types.all)), ".zip")
+
+
+def _main_parts(parts: Mapping[str, bytes], kind: str) -> list[str]:
+    """The names of the parts that make an Office package what it says (ECMA-376 part 2, 10.1).
+
+    Raises:
+        FileRefused: it holds macros, is something else, or lacks what it names.
+    """
+    _see_that_there_are_no_macros(parts)
+    if TYPES_PART not in parts:
+        raise FileRefused(Refusal.TYPE, ".zip")
+    types = Types()
+    _read_xml(parts[TYPES_PART], types)
+    if any("macroenabled" in one.lower() for one in types.all):
+        raise FileRefused(Refusal.MACROS)
+    main = [part for part, said in types.overrides.items() if said == kind]
+    if not main:
+        raise FileRefused(Refusal.TYPE, _other_office(types))
+    if any(part not in parts for part in main):
+        raise FileRefused(Refusal.DAMAGED)
+    return main
