@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,27 +24,14 @@ from models.notice import Delivery, DeliveryStatus, Notice
 from models.phase import Phase, PhaseStatus
 from models.verify import verify
 from tests.acceptance.prefect_api import PrefectApi
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from config.definition import Definition
 
 LITTLE = Path(__file__).parent / "little.yaml"
-INSTANT = 0.02
-"""Seconds between two looks at whether something has come about."""
-
 RESTING = ("PAUSED", "COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 """The states in which Prefect has nothing to do with a run."""
-
-
-def wait_until(holds: Callable[[], Any], timeout: float = 30.0, what: str = "") -> Any:
-    """Look again and again until `holds()` is true, and return what it returned."""
-    deadline = time.monotonic() + timeout
-    while not (found := holds()):
-        assert time.monotonic() < deadline, f"not within {timeout:.0f} s: {what or holds}"
-        time.sleep(INSTANT)
-    return found
 
 
 @dataclass

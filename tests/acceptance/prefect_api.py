@@ -7,9 +7,9 @@ from typing import Any
 
 import httpx
 
+from tests.waiting import wait_until
+
 MOST = 200
-TRIES = 20
-"""Presses of a button that the server was too busy for."""
 """As many rows as the API gives at once."""
 
 
@@ -29,11 +29,11 @@ class PrefectApi:
 
     def run(self, run_id: str) -> dict[str, Any]:
         """One run."""
-        return dict(self._http.get(f"/flow_runs/{run_id}").raise_for_status().json())
+        return dict(self._ask("GET", f"/flow_runs/{run_id}").json())
 
     def states(self, run_id: str) -> list[str]:
         """The names of the states that a run has had, in their order."""
-        found = self._http.get("/flow_run_states/", params={"flow_run_id": run_id}).raise_for_status().json()
+        found = self._ask("GET", "/flow_run_states/", params={"flow_run_id": run_id}).json()
         return [state["name"] for state in sorted(found, key=lambda state: str(state["timestamp"]))]
 
     def task_runs(self, run_id: str) -> list[dict[str, Any]]:
@@ -61,15 +61,20 @@ class PrefectApi:
 
     def delete(self, run_id: str) -> None:
         """The Delete button."""
-        self._http.delete(f"/flow_runs/{run_id}").raise_for_status()
+        self._ask("DELETE", f"/flow_runs/{run_id}")
 
     def close(self) -> None:
         """Close the browser."""
         self._http.close()
 
     def _post(self, path: str, **body: Any) -> Any:
-        for _ in range(TRIES):
-            answer = self._http.post(path, json=body)
-            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:  # what Prefect says when SQLite is locked
-                break
-        return answer.raise_for_status().json()
+        return self._ask("POST", path, json=body).json()
+
+    def _ask(self, method: str, path: str, **request: Any) -> httpx.Response:
+        """An answer that is one: while SQLite is locked Prefect says 503, and a person would press again."""
+
+        def answered() -> httpx.Response | None:
+            answer = self._http.request(method, path, **request)
+            return None if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE else answer
+
+        return wait_until(answered, what=f"{method} {path}").raise_for_status()

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.acceptance.house import LiveCycle, wait_until
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
-    from tests.acceptance.house import House
+    from tests.acceptance.house import House, LiveCycle
 
 pytestmark = [pytest.mark.stack, pytest.mark.long]
 

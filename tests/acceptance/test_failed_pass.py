@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import col, update
 
 from models.cycle import Body
-from tests.acceptance.house import wait_until
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -29,7 +29,8 @@ from models.cycle import Person
 from models.notice import Notice, NoticeKind
 from shell.begun import begun, decided
 from tests.acceptance.at_the_desk import ADOPTION, SLUG, Desk, filled
-from tests.acceptance.house import LiveCycle, wait_until
+from tests.acceptance.house import LiveCycle
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

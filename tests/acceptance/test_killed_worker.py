@@ -13,7 +13,8 @@ import pytest
 from config.loader import load
 from engine.rehearsal import rehearse
 from engine.script import Script
-from tests.acceptance.house import LITTLE, House, LiveCycle, wait_until
+from tests.acceptance.house import LITTLE, House, LiveCycle
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from config.definition import Definition

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.acceptance.house import wait_until
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from tests.acceptance.finished import Finished

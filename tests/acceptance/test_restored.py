@@ -10,7 +10,7 @@ import pytest
 from engine.backup.make import back_up
 from engine.backup.restore import restore
 from engine.doctor import Level, examine
-from tests.acceptance.house import wait_until
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,8 +12,8 @@ import pytest
 from config.loader import load_named
 from engine.prefect_settings import HOST
 from engine.scripts import bundled_script
-from tests.acceptance.house import wait_until
 from tests.acceptance.test_failed_pass import body_gone
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

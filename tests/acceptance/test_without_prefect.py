@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.acceptance.house import wait_until
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from tests.acceptance.house import House

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email import message_from_bytes, policy
@@ -25,23 +24,16 @@ from notifications.transport import SmtpTransport
 from tests.incoming.conftest import DOMAIN, HEAD, REST, SENDER, settings
 from tests.system.postfix import Postfix, postfix
 from tests.tasks.world import World, tiny
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from aiosmtpd.smtp import Envelope
 
 pytestmark = pytest.mark.system
 PATIENCE = 60.0
-
-
-def wait_until(true: Callable[[], Any], server: Postfix) -> None:
-    """Look again and again until something is so."""
-    deadline = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < deadline, server.log()
-        time.sleep(0.05)
 
 
 @dataclass
@@ -121,7 +113,7 @@ def test_mail_reaches_people_also_outside_ascii(house: House) -> None:
         change.record("edited", person.id)
     sent = house.send()
     assert (sent.refused, sent.deferred, sent.stopped) == (0, 0, None)
-    wait_until(lambda: len(house.sink.mails) == sent.sent, house.postfix)
+    wait_until(lambda: len(house.sink.mails) == sent.sent, PATIENCE, house.postfix.log)
     assert {"secretary@berg.example", "åsa@krokom.example"} <= house.sink.got()
     senders = {mail.mail_from for mail in house.sink.mails}
     assert len(senders) == sent.sent
@@ -142,7 +134,7 @@ def test_what_is_put_off_is_sent_later(house: House) -> None:
     house.send()
     sent = house.delivery("secretary@berg.example")
     assert (sent.status, sent.message_id) == (DeliveryStatus.SENT, waiting.message_id)
-    wait_until(lambda: "secretary@berg.example" in house.sink.got(), house.postfix)
+    wait_until(lambda: "secretary@berg.example" in house.sink.got(), PATIENCE, house.postfix.log)
     tell_of_trouble(house.world.register, house.world.now, 4.0)
     (concern,) = [row for row in house.world.rows(Concern) if row.kind is ConcernKind.MAIL_STUCK]
     assert concern.settled_at == house.world.now  # it flows again
@@ -166,7 +158,7 @@ def test_what_postfix_cannot_deliver_comes_back(house: House) -> None:
     house.sink.gone.add("secretary@berg.example")
     assert house.send().refused == 0
     assert house.delivery("secretary@berg.example").status is DeliveryStatus.SENT
-    wait_until(lambda: house.world.rows(IncomingMail), house.postfix)
+    wait_until(lambda: house.world.rows(IncomingMail), PATIENCE, house.postfix.log)
     (report,) = house.world.rows(IncomingMail)
     assert report.kind is IncomingKind.FAILED
     assert report.mail_from == ""
@@ -185,7 +177,7 @@ def test_a_reply_comes_back_through_postfix(house: House) -> None:
     import smtplib
 
     house.send()
-    wait_until(lambda: "secretary@berg.example" in house.sink.got(), house.postfix)
+    wait_until(lambda: "secretary@berg.example" in house.sink.got(), PATIENCE, house.postfix.log)
     mail = next(one for one in house.sink.mails if one.rcpt_tos == ["secretary@berg.example"])
     assert isinstance(mail.content, bytes)
     to = message_from_bytes(mail.content, policy=policy.default)["Reply-To"].addresses[0].addr_spec
@@ -193,5 +185,5 @@ def test_a_reply_comes_back_through_postfix(house: House) -> None:
         smtp.sendmail(
             "secretary@berg.example", [to], b"From: secretary@berg.example\r\nSubject: Re\r\n\r\nVi svarar.\r\n"
         )
-    wait_until(lambda: house.world.rows(ReceivedLetter), house.postfix)
+    wait_until(lambda: house.world.rows(ReceivedLetter), PATIENCE, house.postfix.log)
     assert house.world.rows(ReceivedLetter)[0].text == "Vi svarar."
