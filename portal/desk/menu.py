@@ -1,6 +1,7 @@
 """What the desk leads to: the pages of everybody, and what can be done in a cycle.
 
-A page of a cycle shows `cycle_acts` as buttons, those that the account may use. Acts add themselves by a line here.
+A page of a cycle lists `cycle_acts` by what they concern, those that the account may use. Acts add themselves by a line
+here. Which of them is needed now, `portal.desk.needed` says.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ class Entry(NamedTuple):
     words: str
     address: str
     may: Permission
+    afterwards: bool = False  # also when the cycle has ended
 
 
 class Shown(NamedTuple):
@@ -38,20 +40,30 @@ ENTRIES = (
 )
 START: tuple[Entry, ...] = (Entry(N_("Start a process"), "/desk/new", may_start),)
 """What begins a cycle."""
-CYCLE_ACTS: tuple[Entry, ...] = (
-    Entry(N_("Remind"), "/desk/{slug}/remind", may_coordinate),
-    Entry(N_("Dates"), "/desk/{slug}/dates", may_coordinate),
-    Entry(N_("Record an answer"), "/desk/{slug}/answer", may_coordinate),
-    Entry(N_("Replace somebody"), "/desk/{slug}/people", may_coordinate),
-    Entry(N_("Received mail"), "/desk/{slug}/letters", may_coordinate),
-    Entry(N_("Publish a text"), "/desk/{slug}/publish", may_coordinate),
-    Entry(N_("Agenda"), "/desk/{slug}/agenda", may_coordinate),
-    Entry(N_("Areas"), "/desk/{slug}/areas", may_coordinate),
-    Entry(N_("Close a question"), "/desk/{slug}/close", may_coordinate),
-    Entry(N_("Hold or go on"), "/desk/{slug}/hold", may_coordinate),
-    Entry(N_("Cancel"), "/desk/{slug}/cancel", may_coordinate),
-)
-"""What can be done in a running cycle; `{slug}` in an address is the cycle's."""
+CYCLE_ACTS: dict[str, tuple[Entry, ...]] = {
+    N_("Questions and answers"): (
+        Entry(N_("Remind"), "/desk/{slug}/remind", may_coordinate),
+        Entry(N_("Record an answer"), "/desk/{slug}/answer", may_coordinate),
+        Entry(N_("Close a question"), "/desk/{slug}/close", may_coordinate),
+    ),
+    N_("Dates and meetings"): (
+        Entry(N_("Dates"), "/desk/{slug}/dates", may_coordinate),
+        Entry(N_("Agenda"), "/desk/{slug}/agenda", may_coordinate),
+    ),
+    N_("Texts"): (
+        Entry(N_("Publish a text"), "/desk/{slug}/publish", may_coordinate),
+        Entry(N_("Areas"), "/desk/{slug}/areas", may_coordinate),
+    ),
+    N_("People and mail"): (
+        Entry(N_("Replace somebody"), "/desk/{slug}/people", may_coordinate),
+        Entry(N_("Received mail"), "/desk/{slug}/letters", may_coordinate, afterwards=True),
+    ),
+    N_("The whole process"): (
+        Entry(N_("Hold or go on"), "/desk/{slug}/hold", may_coordinate),
+        Entry(N_("Cancel"), "/desk/{slug}/cancel", may_coordinate),
+    ),
+}
+"""What can be done in a cycle, by what it concerns; `{slug}` in an address is the cycle's."""
 
 
 def menu_of(visit: Visit) -> list[Shown]:
@@ -65,11 +77,12 @@ def starts_of(visit: Visit) -> list[Shown]:
     return [Shown(visit.say(e.words), e.address, current=False) for e in START if visit.may(e.may)]
 
 
-def cycle_acts(visit: Visit) -> list[Shown]:
-    """What the account may do in the cycle that it looks at, while the cycle has not ended."""
-    if visit.here.ended_at is not None:
-        return []
-    slug = visit.here.id
-    return [
-        Shown(visit.say(e.words), e.address.format(slug=slug), current=False) for e in CYCLE_ACTS if visit.may(e.may)
-    ]
+def cycle_acts(visit: Visit) -> list[tuple[str, list[Shown]]]:
+    """What the account may do in the cycle that it looks at, by what it concerns; little of it once that has ended."""
+    over = visit.here.ended_at is not None
+    found = []
+    for concerns, entries in CYCLE_ACTS.items():
+        may = [e for e in entries if visit.may(e.may) and (e.afterwards or not over)]
+        shown = [Shown(visit.say(e.words), e.address.format(slug=visit.here.id), current=False) for e in may]
+        found += [(visit.say(concerns), shown)] if shown else []
+    return found

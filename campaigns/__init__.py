@@ -1,0 +1,1 @@
+"""Campaigns: each promise tried many times; docs/promises.md says what came of it."""
