@@ -6,13 +6,19 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import answering
+from bench import answering, cycles, looking, mailing, recording
 from bench.results import Row, show, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-BENCHES: dict[str, Callable[..., Iterator[Row]]] = {"answering": answering.measure}
+BENCHES: dict[str, Callable[..., Iterator[Row]]] = {
+    "recording": recording.measure,
+    "cycles": cycles.measure,
+    "looking": looking.measure,
+    "mailing": mailing.measure,
+    "answering": answering.measure,
+}
 LATEST = Path(__file__).parent / "results" / "latest.json"
 
 

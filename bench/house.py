@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlmodel import col, select
 
@@ -60,8 +60,8 @@ phases:
 
 
 @contextmanager
-def installation() -> Iterator[Services]:
-    """Services over an empty register, with ports of their own on this machine."""
+def installation(**more: Any) -> Iterator[Services]:
+    """Services over an empty register, with ports of their own on this machine; `more` are settings."""
     with TemporaryDirectory(prefix="samsyn-bench-") as folder:
         ports = free_ports(3)
         settings = Settings(
@@ -70,6 +70,7 @@ def installation() -> Iterator[Services]:
             mailbox_port=ports[1],
             prefect_port=ports[2],
             base_url=f"http://127.0.0.1:{ports[0]}",
+            **more,
         )
         services = build_services(settings, "bench")
         try:
