@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field, model_validator
 
 from config.base import BY_SHAPE, MAPPING, ONE, Clock, Duration, Key, Line, Strict, Text
+from config.i18n import N_
+from config.said import Refused
 from config.terms import Force, ItemOutcome
 
 if TYPE_CHECKING:
@@ -36,9 +38,10 @@ class AgendaItem(Strict):
     @model_validator(mode="after")
     def _something_to_vote_on(self) -> AgendaItem:
         if self.expects in VOTED and self.decision is None:
-            raise ValueError(f"expects '{self.expects}', but has nothing to decide; write decision")
+            nothing = N_("expects '%(expects)s', but has nothing to decide; write decision")
+            raise Refused(nothing, expects=self.expects.value)
         if self.expects is ItemOutcome.NO_DECISION:
-            raise ValueError("expects 'no_decision', which nobody can plan for; leave it out")
+            raise Refused(N_("expects 'no_decision', which nobody can plan for; leave it out"))
         return self
 
     @property

@@ -18,7 +18,9 @@ from pydantic import (
     Tag,
 )
 
-from config.dates import YEARS, normalise, parse_duration, parse_relative, parse_window
+from config.dates import YEARS, normalise, outside_years, parse_duration, parse_relative, parse_window
+from config.i18n import N_
+from config.said import Refused
 from config.terms import Language
 
 if TYPE_CHECKING:
@@ -68,7 +70,7 @@ Keys = Annotated[Annotated[Key, ONE] | Annotated[list[Key], LIST], BY_SHAPE]
 
 def _not_blank(text: str) -> str:
     if not text.strip():
-        raise ValueError("is empty; write the text")
+        raise Refused(N_("is empty; write the text"))
     return text
 
 
@@ -97,7 +99,7 @@ def _edtf(text: str) -> str:
     if relative is None:
         parse_window(text)
     elif abs(relative.days) + abs(relative.months) * 31 > FARTHEST_DAYS:
-        raise ValueError(f"'{text}' is more than fifty years away from its event")
+        raise Refused(N_("'%(text)s' is more than fifty years away from its event"), text=text)
     return normalise(text)
 
 
@@ -118,9 +120,10 @@ def _day(value: Any) -> date:
         parse_window(value)
         day = date.fromisoformat(value.strip())
     else:
-        raise ValueError(f"'{value}' is no day; write year, month and day, for instance 2013-06-30")
+        no_day = N_("'%(text)s' is no day; write year, month and day, for instance 2013-06-30")
+        raise Refused(no_day, text=str(value))
     if day.year not in YEARS:
-        raise ValueError(f"{day} is outside the years {YEARS[0]} to {YEARS[-1]}")
+        raise outside_years(day.isoformat())
     return day
 
 
@@ -129,7 +132,8 @@ def _clock(value: Any) -> time:
         return value
     found = re.fullmatch(r"([01]?[0-9]|2[0-3]):([0-5][0-9])(?::00)?", str(value).strip())
     if not found:
-        raise ValueError(f"'{value}' is no time of day; write hours and minutes, for instance 08:00")
+        no_clock = N_("'%(text)s' is no time of day; write hours and minutes, for instance 08:00")
+        raise Refused(no_clock, text=str(value))
     return time(int(found[1]), int(found[2]))
 
 
@@ -137,7 +141,7 @@ def _address(text: str) -> str:
     local, at, domain = text.rpartition("@")
     strange = any(sign.isspace() or not sign.isprintable() or sign in ',;:<>()[]"\\' for sign in text)
     if not at or not local or not domain or "@" in local or strange:
-        raise ValueError(f"'{text}' is no e-mail address")
+        raise Refused(N_("'%(text)s' is no e-mail address"), text=text)
     return text
 
 

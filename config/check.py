@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from config.check_bodies import actor_risks, body_risks, decision_risks
 from config.check_dates import date_risks
 from config.findings import Code, Finding, Level, Risk
+from config.i18n import N_
+from config.named import Titled, phase_named, text_named
 from config.phases import (
     Adoption,
     Drafting,
@@ -18,13 +20,17 @@ from config.phases import (
     ProjectDescription,
     ReferenceGroups,
 )
+from config.said import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from config.definition import Definition
     from config.phases import PhaseBase
+    from config.said import Said
     from config.tree import Tree
+
+NAME_IT = N_("name it as a phase's due")
 
 
 def check(definition: Definition, places: Tree | None = None) -> list[Finding]:
@@ -51,13 +57,14 @@ def check(definition: Definition, places: Tree | None = None) -> list[Finding]:
 def _placed(risk: Risk, places: Tree | None) -> Finding:
     line = places.place(risk.path).line if places else None
     where = ".".join(str(step) for step in risk.path)
-    return Finding(risk.level, risk.code, where, line, risk.message)
+    return Finding(risk.level, risk.code, where, line, risk.said)
 
 
 def _note_risks(definition: Definition) -> Iterator[Risk]:
     """What whoever wrote the definition noted in the source."""
     for position, note in enumerate(definition.notes):
-        yield Risk(Level(note.level), Code.NOTED, ("notes", position), definition.text(note.words))
+        words = sentence("%(note)s", note=Titled(definition.text(note.words), note.words, definition.language))
+        yield Risk(Level(note.level), Code.NOTED, ("notes", position), words)
 
 
 def _milestone_risks(definition: Definition) -> Iterator[Risk]:
@@ -65,8 +72,8 @@ def _milestone_risks(definition: Definition) -> Iterator[Risk]:
     named |= {promise.relative.anchor for promise in definition.milestones.values() if promise.relative}
     for key, milestone in definition.milestones.items():
         if key not in named and milestone.mandate is None:
-            message = "no phase names this milestone, so nobody is asked for it; name it as a phase's due"
-            yield Risk(Level.WARNING, Code.UNUSED_MILESTONE, ("milestones", key), message)
+            unused = sentence(N_("no phase names this milestone, so nobody is asked for it"), NAME_IT)
+            yield Risk(Level.WARNING, Code.UNUSED_MILESTONE, ("milestones", key), unused)
 
 
 def made_text(phase: PhaseBase) -> str | None:
@@ -100,8 +107,13 @@ def _parallel_risks(definition: Definition, earlier: dict[str, set[str]]) -> Ite
         for key in definition.phases:
             if key in beside and key not in told and earlier[key].isdisjoint(beside):
                 told.add(key)
-                message = f"works from '{phase.text}' while '{adoption}' decides on it; allowed, and will be shown"
-                yield Risk(Level.INFO, Code.PARALLEL_ON_UNADOPTED_TEXT, ("phases", key), message)
+                words = _beside_words(definition, adoption, phase)
+                yield Risk(Level.INFO, Code.PARALLEL_ON_UNADOPTED_TEXT, ("phases", key), words)
+
+
+def _beside_words(definition: Definition, key: str, adoption: Adoption) -> Said:
+    works = N_("works from '%(text)s' while '%(adoption)s' decides on it; allowed, and will be shown")
+    return sentence(works, text=text_named(definition, adoption.text), adoption=phase_named(definition, key))
 
 
 def _beside(definition: Definition, earlier: dict[str, set[str]], key: str, adoption: str, maker: str) -> bool:

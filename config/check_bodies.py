@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING
 
 from config.agenda import agenda_items
 from config.findings import Code, Level, Risk
+from config.i18n import N_
+from config.named import Binding, body_named, parts_named, phase_named, text_named
 from config.phases import Consultation, Drafting, GoalSetting, Information, Meeting
+from config.said import Row, listed, sentence
 from config.seats import occupants
 from config.terms import ANSWERING_SEATS, VOTING_SEATS, Force, Seat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from config.definition import Body, Definition
+    from config.definition import Definition
     from config.phases import PhaseBase
+    from config.said import Listed, Said
     from config.seats import SeatHolder
 
 RESOLVING = ("approved_by", "body", "ruling_by", "sent_out_by")
@@ -25,25 +29,26 @@ RESOLVING = ("approved_by", "body", "ruling_by", "sent_out_by")
 def body_risks(definition: Definition) -> Iterator[Risk]:
     """Everything about who takes part."""
     asked = {body for phase in definition.phases.values() for _, body in phase.body_refs()}
-    for key, body in definition.bodies.items():
+    for key in definition.bodies:
         holders = occupants(definition, key)
         if key in asked | {definition.coordinator}:
-            yield from _nobody_answers(key, body, holders)
+            yield from _nobody_answers(definition, key, holders)
         if key in _resolving(definition):
-            yield from _nobody_votes(key, body, holders)
+            yield from _nobody_votes(definition, key, holders)
         yield from _shared_addresses(key, holders)
-        yield from _secretary_attests(key, holders)
+        yield from _secretary_attests(definition, key, holders)
 
 
 def actor_risks(definition: Definition) -> Iterator[Risk]:
     """What is to be done, and nobody is named who does it."""
     for key, phase in definition.phases.items():
         if isinstance(phase, Consultation) and phase.meeting and not phase.ruling_by:
-            message = "a meeting is set, but nobody rules there; write ruling_by"
-            yield Risk(Level.WARNING, Code.NO_ACTOR, ("phases", key, "meeting"), message)
+            words = sentence(N_("a meeting is set, but nobody rules there"), N_("write ruling_by"))
+            yield Risk(Level.WARNING, Code.NO_ACTOR, ("phases", key, "meeting"), words)
         if isinstance(phase, Drafting) and phase.author is None:
-            message = f"nobody is named who writes '{phase.text}'; the coordinator will be asked; write author"
-            yield Risk(Level.WARNING, Code.NO_ACTOR, ("phases", key), message)
+            nobody = N_("nobody is named who writes '%(text)s'; the coordinator will be asked")
+            words = sentence(nobody, N_("write author"), text=text_named(definition, phase.text))
+            yield Risk(Level.WARNING, Code.NO_ACTOR, ("phases", key), words)
 
 
 def decision_risks(definition: Definition, earlier: dict[str, set[str]]) -> Iterator[Risk]:
@@ -59,14 +64,19 @@ def decision_risks(definition: Definition, earlier: dict[str, set[str]]) -> Iter
         told = {body for field, body in phase.body_refs() if field == "to"}
         decides = _next_to_decide(definition, earlier, key, told)
         if decides is None:
-            message = f"promises {_listed(phase.promises_decisions)}, but nobody who is told decides anything later"
-            yield Risk(Level.WARNING, Code.DECISION_MISSING, ("phases", key, "promises_decisions"), message)
+            nobody = N_("promises %(promised)s, but nobody who is told decides anything later")
+            words = sentence(nobody, promised=_listed(phase.promises_decisions))
+            yield Risk(Level.WARNING, Code.DECISION_MISSING, ("phases", key, "promises_decisions"), words)
             continue
         planned = _decisions(definition.phases[decides])
         absent = [force for force in phase.promises_decisions if force not in planned]
         if absent:
-            message = f"decides {_listed(planned)}, but '{key}' said also {_listed(absent)}; write it in decisions"
-            yield Risk(Level.WARNING, Code.DECISION_MISSING, ("phases", decides), message)
+            less = N_("decides %(planned)s, but '%(phase)s' said also %(absent)s")
+            told_by = phase_named(definition, key)
+            words = sentence(
+                less, N_("write it in decisions"), planned=_listed(planned), phase=told_by, absent=_listed(absent)
+            )
+            yield Risk(Level.WARNING, Code.DECISION_MISSING, ("phases", decides), words)
 
 
 def _resolving(definition: Definition) -> set[str]:
@@ -74,38 +84,42 @@ def _resolving(definition: Definition) -> set[str]:
     return {body for phase in phases for field, body in phase.body_refs() if field in RESOLVING}
 
 
-def _nobody_answers(key: str, body: Body, holders: list[SeatHolder]) -> Iterator[Risk]:
+def _nobody_answers(definition: Definition, key: str, holders: list[SeatHolder]) -> Iterator[Risk]:
     answering = {holder.body for holder in holders if holder.seat in ANSWERING_SEATS}
-    silent = [part for part in body.parts(key) if part not in answering]
+    silent = [part for part in definition.members_of[key] if part not in answering]
     if silent or not answering:
-        message = f"nobody can answer for {', '.join(silent) or key}; give it a contact, secretary or chair"
-        yield Risk(Level.WARNING, Code.NO_MEMBERS, ("bodies", key), message)
+        nobody = N_("nobody can answer for %(bodies)s; give it a contact, secretary or chair")
+        named = parts_named(definition, key, silent) or [body_named(definition, key)]
+        yield Risk(Level.WARNING, Code.NO_MEMBERS, ("bodies", key), sentence(nobody, bodies=listed(named)))
 
 
-def _nobody_votes(key: str, body: Body, holders: list[SeatHolder]) -> Iterator[Risk]:
+def _nobody_votes(definition: Definition, key: str, holders: list[SeatHolder]) -> Iterator[Risk]:
     """Every quorum is a share of the voting members, or at least one of them: without any, none is reached."""
+    body = definition.bodies[key]
     if not holders or body.ruleset.members:
         return  # nobody answers, which is told already; or its votes are reported
     voting = Counter(holder.body for holder in holders if holder.seat in VOTING_SEATS)
     without = [part for part in body.parts(key) if not voting[part]]
     if without:
-        message = f"no quorum is possible in {', '.join(without)}: it decides, and has neither chair nor members"
-        yield Risk(Level.WARNING, Code.NO_QUORUM, ("bodies", key), message)
+        never = N_("no quorum is possible in %(bodies)s: it decides, and has neither chair nor members")
+        words = sentence(never, bodies=listed(parts_named(definition, key, without)))
+        yield Risk(Level.WARNING, Code.NO_QUORUM, ("bodies", key), words)
 
 
 def _shared_addresses(key: str, holders: list[SeatHolder]) -> Iterator[Risk]:
     seats = [(holder.body, holder.seat, holder.address) for holder in holders]
     if len(set(seats)) < len(seats):
-        message = "several in the same seat share an address; write {seat} or {n} in addresses"
-        yield Risk(Level.WARNING, Code.SHARED_ADDRESS, ("bodies", key, "seats"), message)
+        words = sentence(N_("several in the same seat share an address"), N_("write {seat} or {n} in addresses"))
+        yield Risk(Level.WARNING, Code.SHARED_ADDRESS, ("bodies", key, "seats"), words)
 
 
-def _secretary_attests(key: str, holders: list[SeatHolder]) -> Iterator[Risk]:
+def _secretary_attests(definition: Definition, key: str, holders: list[SeatHolder]) -> Iterator[Risk]:
     """Minutes are attested by somebody else than who kept them (KL 5:69: the chair and at least one member)."""
     held = {seat: {(h.body, h.address) for h in holders if h.seat is seat} for seat in (Seat.SECRETARY, Seat.ATTESTOR)}
     for part, address in sorted(held[Seat.SECRETARY] & held[Seat.ATTESTOR]):
-        message = f"{address} keeps the minutes of '{part}' and attests them too; name another attestor"
-        yield Risk(Level.ERROR, Code.SECRETARY_ATTESTS, ("bodies", key, "seats"), message)
+        both = N_("%(address)s keeps the minutes of '%(body)s' and attests them too; name another attestor")
+        words = sentence(both, address=address, body=parts_named(definition, key, [part])[0])
+        yield Risk(Level.ERROR, Code.SECRETARY_ATTESTS, ("bodies", key, "seats"), words)
 
 
 def _next_to_decide(definition: Definition, earlier: dict[str, set[str]], announced: str, told: set[str]) -> str | None:
@@ -125,5 +139,5 @@ def _decisions(phase: PhaseBase) -> list[Force]:
     return [Force.ENDORSES]  # what the approval of a project description is
 
 
-def _listed(forces: list[Force]) -> str:
-    return " and ".join(force.value for force in forces) or "nothing"
+def _listed(forces: list[Force]) -> Said | Listed:
+    return listed([Binding(force) for force in forces], Row.AND) if forces else sentence(N_("nothing"))

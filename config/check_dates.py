@@ -11,7 +11,10 @@ import pendulum
 
 from config.dates import PromiseKind
 from config.findings import Code, Level, Risk
+from config.i18n import N_
+from config.named import date_written, milestone_named, phase_named
 from config.phases import Adoption, Consultation, GoalSetting, Information
+from config.said import Weekday, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from config.definition import Definition, Milestone
     from config.faults import Path
     from config.phases import PhaseBase
+    from config.said import Said
 
 EXACT_DAY = re.compile(r"(?:.*/)?[0-9]{4}-[0-9]{2}-[0-9]{2}")
 JULY = 7
@@ -28,37 +32,48 @@ STEP_ORDER = ("opens", "material_due", "sending_meeting", "handover", "on", "due
 """The milestones that a phase may name, in the order in which its steps come."""
 END_FIELDS = ("due", "on", "compile_due", "meeting")
 """Of them, those that may be its last."""
+CONFIRM_IT = N_("confirm it, then remove 'inferred'")
+WRITE_DUE = N_("write due with a milestone")
 
 
 def date_risks(definition: Definition) -> Iterator[Risk]:
     """Everything about dates."""
     for key, milestone in definition.milestones.items():
-        yield from _milestone_risks(definition.where, ("milestones", key), milestone)
+        yield from _milestone_risks(definition, ("milestones", key), milestone)
         yield from _mandate_risks(definition, ("milestones", key), milestone)
     for key, phase in definition.phases.items():
         yield from _phase_risks(definition, ("phases", key), phase)
 
 
-def _milestone_risks(place: Place, path: Path, milestone: Milestone) -> Iterator[Risk]:
-    window, words = milestone.window, f" from '{milestone.words}'" if milestone.words else ""
+def _milestone_risks(definition: Definition, path: Path, milestone: Milestone) -> Iterator[Risk]:
+    place, window = definition.where, milestone.window
     if milestone.inferred:
-        message = f"{milestone.date} was inferred{words}; confirm it, then remove 'inferred'"
-        yield Risk(Level.INFO, Code.INFERRED_DATE, path, message)
+        yield Risk(Level.INFO, Code.INFERRED_DATE, path, _inferred(definition, milestone))
     if window is None or window.latest is None or place.is_working_day(window.latest):
         return
     exact = milestone.promise is not PromiseKind.IN and EXACT_DAY.fullmatch(milestone.date)
     where, day = (*path, milestone.promise.value), window.latest
     if milestone.statutory:
-        message = f"{day} is {closed(place, day)}; it is set by law, so it rolls forward to {place.roll_forward(day)}"
-        yield Risk(Level.INFO, Code.NON_WORKING_DAY, where, message)
+        rolls = N_("%(day)s is %(closed)s; it is set by law, so it rolls forward to %(next)s")
+        words = sentence(rolls, day=day, closed=closed(place, day), next=place.roll_forward(day))
+        yield Risk(Level.INFO, Code.NON_WORKING_DAY, where, words)
     elif exact:
         yield from _closed_day(place, where, day)
 
 
-def closed(place: Place, day: date) -> str:
+def _inferred(definition: Definition, milestone: Milestone) -> Said:
+    named = date_written(definition, milestone.date)
+    if not milestone.words:
+        return sentence(N_("%(date)s was inferred"), CONFIRM_IT, date=named)
+    return sentence(N_("%(date)s was inferred from '%(words)s'"), CONFIRM_IT, date=named, words=milestone.words)
+
+
+def closed(place: Place, day: date) -> Said:
     """Why nobody works on a day: 'a Sunday', 'a Friday (Midsommarafton)'."""
     name = place.holiday(day)
-    return f"a {day:%A}" + (f" ({name})" if name else "")
+    if name is None:
+        return sentence(N_("a %(weekday)s"), weekday=Weekday(day))
+    return sentence(N_("a %(weekday)s (%(holiday)s)"), weekday=Weekday(day), holiday=name)
 
 
 def _mandate_risks(definition: Definition, path: Path, milestone: Milestone) -> Iterator[Risk]:
@@ -68,14 +83,26 @@ def _mandate_risks(definition: Definition, path: Path, milestone: Milestone) -> 
     end, day = end_of_phase(definition, definition.phases[milestone.mandate]), last_day(definition, str(path[-1]))
     if end is None or day is None:
         return
-    words = f" ('{milestone.words}')" if milestone.words else ""
+    until, phase = _mandate_end(milestone, day), phase_named(definition, milestone.mandate)
     if end > day:
-        message = f"the mandate ends {day}{words}, but '{milestone.mandate}' may take until {end}"
-        yield Risk(Level.WARNING, Code.MANDATE_IN_DANGER, path, message)
+        late = N_("the mandate ends %(until)s, but '%(phase)s' may take until %(end)s")
+        words = sentence(late, until=until, phase=phase, end=end)
+        yield Risk(Level.WARNING, Code.MANDATE_IN_DANGER, path, words)
     else:
-        room = f"with {(day - end).days} days to spare" if end < day else "with no day to spare"
-        message = f"the mandate ends {day}{words}; '{milestone.mandate}' ends {end} at the latest: they agree, {room}"
-        yield Risk(Level.INFO, Code.MANDATE_AGREES, path, message)
+        agrees = N_("the mandate ends %(until)s; '%(phase)s' ends %(end)s at the latest: they agree, %(room)s")
+        words = sentence(agrees, until=until, phase=phase, end=end, room=_to_spare((day - end).days))
+        yield Risk(Level.INFO, Code.MANDATE_AGREES, path, words)
+
+
+def _mandate_end(milestone: Milestone, day: date) -> Said | date:
+    """The day, with the words that it was ordered in."""
+    return sentence(N_("%(day)s ('%(words)s')"), day=day, words=milestone.words) if milestone.words else day
+
+
+def _to_spare(days: int) -> Said:
+    if days == 1:
+        return sentence(N_("with 1 day to spare"))
+    return sentence(N_("with %(days)s days to spare"), days=days) if days else sentence(N_("with no day to spare"))
 
 
 def _closed_day(place: Place, path: Path, day: date) -> Iterator[Risk]:
@@ -84,8 +111,9 @@ def _closed_day(place: Place, path: Path, day: date) -> Iterator[Risk]:
     after, before = place.roll_forward(day), day
     while not place.is_working_day(before):
         before -= timedelta(days=1)
-    message = f"{day} is {closed(place, day)}; it was agreed, so it stays, but {before} and {after} are working days"
-    yield Risk(Level.WARNING, Code.NON_WORKING_DAY, path, message)
+    stays = N_("%(day)s is %(closed)s; it was agreed, so it stays, but %(before)s and %(after)s are working days")
+    words = sentence(stays, day=day, closed=closed(place, day), before=before, after=after)
+    yield Risk(Level.WARNING, Code.NON_WORKING_DAY, path, words)
 
 
 def _phase_risks(definition: Definition, path: Path, phase: PhaseBase) -> Iterator[Risk]:
@@ -102,13 +130,13 @@ def _phase_risks(definition: Definition, path: Path, phase: PhaseBase) -> Iterat
 def _no_date(path: Path, phase: PhaseBase) -> Risk:
     """Bodies outside the project plan their own meetings by the date: without one they cannot be asked."""
     if isinstance(phase, Consultation):
-        message = "no date by which replies are wanted; the coordinator must set one: write due with a milestone"
-        return Risk(Level.ERROR, Code.NO_DATE, path, message)
+        replies = N_("no date by which replies are wanted; the coordinator must set one")
+        return Risk(Level.ERROR, Code.NO_DATE, path, sentence(replies, WRITE_DUE))
     if isinstance(phase, Adoption):
-        message = "no date by which the principals decide; the coordinator must set one: write due with a milestone"
-        return Risk(Level.ERROR, Code.NO_DATE, path, message)
-    message = "no date ends this phase; write due with a milestone, or in with a span"
-    return Risk(Level.WARNING, Code.NO_DATE, path, message)
+        deciding = N_("no date by which the principals decide; the coordinator must set one")
+        return Risk(Level.ERROR, Code.NO_DATE, path, sentence(deciding, WRITE_DUE))
+    endless = sentence(N_("no date ends this phase"), N_("write due with a milestone, or in with a span"))
+    return Risk(Level.WARNING, Code.NO_DATE, path, endless)
 
 
 def _has_date(phase: PhaseBase) -> bool:
@@ -152,13 +180,16 @@ def _before_own(definition: Definition, path: Path, phase: PhaseBase) -> Iterato
     order = [(field, *days[field]) for field in STEP_ORDER if field in days]
     for (_, first, earlier), (field, name, day) in pairwise(order):
         if day < earlier:
-            message = f"'{name}' ({day}) comes before '{first}' ({earlier}), which it waits for"
-            yield Risk(Level.WARNING, Code.MILESTONE_BEFORE_DEPENDENCY, (*path, field), message)
+            before = N_("'%(milestone)s' (%(day)s) comes before '%(other)s' (%(other_day)s), which it waits for")
+            named, other = milestone_named(definition, name), milestone_named(definition, first)
+            words = sentence(before, milestone=named, day=day, other=other, other_day=earlier)
+            yield Risk(Level.WARNING, Code.MILESTONE_BEFORE_DEPENDENCY, (*path, field), words)
     opens = phase.window.earliest
     if order and opens and order[-1][2] < opens:
         field, name, day = order[-1]
-        message = f"'{name}' ({day}) comes before the phase begins ({opens})"
-        yield Risk(Level.WARNING, Code.MILESTONE_BEFORE_DEPENDENCY, (*path, field), message)
+        early = N_("'%(milestone)s' (%(day)s) comes before the phase begins (%(opens)s)")
+        words = sentence(early, milestone=milestone_named(definition, name), day=day, opens=opens)
+        yield Risk(Level.WARNING, Code.MILESTONE_BEFORE_DEPENDENCY, (*path, field), words)
 
 
 def _before_predecessors(definition: Definition, path: Path, phase: PhaseBase) -> Iterator[Risk]:
@@ -167,8 +198,12 @@ def _before_predecessors(definition: Definition, path: Path, phase: PhaseBase) -
         for before in phase.predecessors:
             end = end_of_phase(definition, definition.phases[before])
             if day and end and day < end:
-                message = f"'{name}' ({day}) comes before the end of '{before}' ({end}), which it waits for"
-                yield Risk(Level.WARNING, Code.MILESTONE_BEFORE_DEPENDENCY, (*path, field), message)
+                early = N_(
+                    "'%(milestone)s' (%(day)s) comes before the end of '%(phase)s' (%(end)s), which it waits for"
+                )
+                named, waited = milestone_named(definition, name), phase_named(definition, before)
+                words = sentence(early, milestone=named, day=day, phase=waited, end=end)
+                yield Risk(Level.WARNING, Code.MILESTONE_BEFORE_DEPENDENCY, (*path, field), words)
 
 
 def _asks_others(phase: Consultation) -> bool:
@@ -190,25 +225,26 @@ def _consultation_risks(definition: Definition, path: Path, phase: Consultation)
     closes = last_day(definition, phase.due) if phase.due else end_of_phase(definition, phase)
     if opens is None or closes is None or closes < opens:
         return
-    least, words = _least_end(definition.where, opens)
+    least, time = _least_end(definition.where, opens)
     if closes < least:
-        message = f"from {opens} to {closes} is less than {words}, the customary time for a consultation"
-        yield Risk(Level.WARNING, Code.CONSULTATION_SHORT, path, message)
+        brief = N_("from %(opens)s to %(closes)s is less than %(time)s, the customary time for a consultation")
+        words = sentence(brief, opens=opens, closes=closes, time=time)
+        yield Risk(Level.WARNING, Code.CONSULTATION_SHORT, path, words)
     julys = (year for year in range(opens.year, closes.year + 1) if _meets_july(opens, closes, year))
     for year in julys:
-        message = f"runs through July {year}, when few are at work"
-        yield Risk(Level.WARNING, Code.CONSULTATION_ACROSS_JULY, path, message)
+        words = sentence(N_("runs through July %(year)s, when few are at work"), year=year)
+        yield Risk(Level.WARNING, Code.CONSULTATION_ACROSS_JULY, path, words)
 
 
-def _least_end(place: Place, opens: date) -> tuple[date, str]:
+def _least_end(place: Place, opens: date) -> tuple[date, Said]:
     """When a consultation that opens on a day may end, by custom.
 
     Sweden: three months (Ds 2009:38, Svara på remiss). Denmark: four weeks (Vejledning om lovkvalitet).
     """
     day = pendulum.Date(opens.year, opens.month, opens.day)
     if place.code == "DK":
-        return day.add(weeks=4), "4 weeks"
-    return day.add(months=3), "3 months"
+        return day.add(weeks=4), sentence(N_("4 weeks"))
+    return day.add(months=3), sentence(N_("3 months"))
 
 
 def _meets_july(opens: date, closes: date, year: int) -> bool:

@@ -8,7 +8,7 @@ inferred. Work is scheduled on the latest day; people are shown the words.
 from __future__ import annotations
 
 import re
-from calendar import month_name, monthrange
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -17,6 +17,9 @@ from functools import lru_cache
 import pendulum
 from edtf import parse_edtf
 from edtf.parser.edtf_exceptions import EDTFParseException
+
+from config.i18n import N_
+from config.said import Month, Refused
 
 QUARTER = re.compile(r"\b([0-9]{4})-Q([1-4])\b", re.IGNORECASE)
 OPEN = ".."
@@ -88,7 +91,7 @@ def parse_window(text: str) -> Window:
     """
     normal = normalise(text)
     if len(normal) > LONGEST:
-        raise ValueError(_advice(f"{normal[:LONGEST]}…"))
+        raise _no_date(f"{normal[:LONGEST]}…")
     start, slash, end = normal.partition("/")
     if not slash:
         window = _bounds(normal)
@@ -97,9 +100,11 @@ def parse_window(text: str) -> Window:
         latest = None if end in ("", OPEN) else _bounds(end).latest
         window = Window(earliest, latest)
     if window.earliest is None and window.latest is None:
-        raise ValueError(f"'{text}' has neither beginning nor end; write one of them, for instance ../2013-08-15")
+        neither = N_("'%(text)s' has neither beginning nor end; write one of them, for instance ../2013-08-15")
+        raise Refused(neither, text=text)
     if window.earliest and window.latest and window.earliest > window.latest:
-        raise ValueError(f"'{text}' ends ({window.latest}) before it begins ({window.earliest})")
+        backwards = N_("'%(text)s' ends (%(last)s) before it begins (%(first)s)")
+        raise Refused(backwards, text=text, last=window.latest, first=window.earliest)
     return window
 
 
@@ -132,20 +137,22 @@ def parse_duration(text: str) -> timedelta:
     """
     found = DURATION.fullmatch(text.strip())
     if not found:
-        raise ValueError(f"'{text}' is no span of time; write days or weeks, for instance 14d or 6w")
+        raise Refused(N_("'%(text)s' is no span of time; write days or weeks, for instance 14d or 6w"), text=text)
     return timedelta(days=int(found[1]) * DAYS[found[2]])
 
 
 def _bounds(edtf: str) -> Window:
     window = _parsed(edtf)
     if window is None:
-        raise ValueError(_impossible(edtf) or _advice(edtf))
+        raise _impossible(edtf) or _no_date(edtf)
     if any(day.year not in YEARS for day in (window.earliest, window.latest) if day):
-        raise ValueError(f"'{edtf}' is outside the years {YEARS[0]} to {YEARS[-1]}")
+        raise outside_years(edtf)
     return window
 
 
 def _parsed(edtf: str) -> Window | None:
+    if "/" in edtf:
+        return None  # a second span within a span; the parser would print what it makes of some
     try:
         parsed = parse_edtf(edtf)
         low, high = parsed.lower_strict(), parsed.upper_strict()
@@ -157,7 +164,7 @@ def _parsed(edtf: str) -> Window | None:
         return None
 
 
-def _impossible(text: str) -> str | None:
+def _impossible(text: str) -> Refused | None:
     """Why a text of the right form is no date: there is no such month or day."""
     found = CALENDAR_DAY.fullmatch(text) or CALENDAR_MONTH.fullmatch(text)
     if not found:
@@ -165,14 +172,22 @@ def _impossible(text: str) -> str | None:
     parts = [int(part) for part in text.split("-")]
     year, month = parts[0], parts[1]
     if not 1 <= month <= MONTHS:
-        return f"there is no month {month} in '{text}'; months go from 01 to 12"
+        return Refused(N_("there is no month %(month)s in '%(text)s'; months go from 01 to 12"), month=month, text=text)
     if year not in YEARS:
-        return f"'{text}' is outside the years {YEARS[0]} to {YEARS[-1]}"
-    return f"there is no day {text}; {month_name[month]} {year} has {monthrange(year, month)[1]} days"
+        return outside_years(text)
+    short = N_("there is no day %(text)s; %(month)s has %(days)s days")
+    return Refused(short, text=text, month=Month(date(year, month, 1)), days=monthrange(year, month)[1])
 
 
-def _advice(text: str) -> str:
-    return (
-        f"'{text}' is no date; write a day (2013-06-30), a month (2013-04), a quarter (2014-Q1), "
+def outside_years(text: str) -> Refused:
+    """That a date lies outside `YEARS`."""
+    outside = N_("'%(text)s' is outside the years %(first)s to %(last)s")
+    return Refused(outside, text=text, first=YEARS[0], last=YEARS[-1])
+
+
+def _no_date(text: str) -> Refused:
+    advice = N_(
+        "'%(text)s' is no date; write a day (2013-06-30), a month (2013-04), a quarter (2014-Q1), "
         "a span (2013-02/2013-03), 'no later than' (../2013-08-15) or '+6w after PHASE.closed'"
     )
+    return Refused(advice, text=text)

@@ -33,6 +33,7 @@ from config.base import (
 from config.calendars import PLACES, Place
 from config.dates import PromiseKind, Relative, Window, parse_relative, parse_window
 from config.faults import Fault, faults_of, unknown
+from config.i18n import N_
 from config.phases import (
     ASKABLE,
     Adoption,
@@ -50,6 +51,7 @@ from config.phases import (
     ReferenceGroups,
 )
 from config.publicity import Access, RecordRule
+from config.said import Refused, Row, listed
 from config.terms import Language, Seat
 
 if TYPE_CHECKING:
@@ -131,7 +133,7 @@ class Body(Strict):
         seen = set()
         for name in map(_one_seat, seats if isinstance(seats, dict) else ()):
             if name in seen:
-                raise ValueError(f"names the seat '{name}' twice; write it once")
+                raise Refused(N_("names the seat '%(seat)s' twice; write it once"), seat=name)
             seen.add(name)
         return seats
 
@@ -173,8 +175,9 @@ class Milestone(Strict):
     def _one_promise(self) -> Milestone:
         given = [name for name, value in (("on", self.on), ("by", self.by), ("in", self.within)) if value]
         if len(given) != 1:
-            said = f"has {' and '.join(given)}" if given else "has no date"
-            raise ValueError(f"{said}; write exactly one of on, by and in")
+            several = N_("has %(given)s; write exactly one of on, by and in")
+            none = N_("has no date; write exactly one of on, by and in")
+            raise Refused(several, given=listed(given, Row.AND)) if given else Refused(none)
         return self
 
     @property
@@ -249,7 +252,7 @@ class Definition(Strict):
     @classmethod
     def _at_least_one(cls, phases: dict[str, Phase]) -> dict[str, Phase]:
         if not phases:
-            raise ValueError("is empty; a cycle needs at least one phase")
+            raise Refused(N_("is empty; a cycle needs at least one phase"))
         return phases
 
     @property

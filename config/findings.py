@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from config.i18n import N_, tongue
+
 if TYPE_CHECKING:
     from config.faults import Path
+    from config.said import Said
 
 
 class Level(StrEnum):
@@ -40,6 +43,14 @@ class Code(StrEnum):
     NOTED = "noted"
 
 
+COUNTED = {0: N_("no findings"), 1: N_("1 finding")}
+
+
+def counted(findings: int, language: str | None = None) -> str:
+    """How many findings there are, in words; in English without a language."""
+    return tongue(language or "en")(COUNTED.get(findings, N_("%(count)s findings")), count=findings)
+
+
 @dataclass(frozen=True)
 class Risk:
     """A finding before its place in the file is known."""
@@ -47,15 +58,31 @@ class Risk:
     level: Level
     code: Code
     path: Path
-    message: str
+    said: Said
+
+    @property
+    def message(self) -> str:
+        """What is found, in English."""
+        return str(self.said)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A finding, in the shape that `samsyn check --json` prints; `line` is None without a file."""
+    """A finding; `line` is None without a file."""
 
     level: Level
     code: Code
     where: str
     line: int | None
-    message: str
+    said: Said
+
+    @property
+    def message(self) -> str:
+        """What is found, in English."""
+        return str(self.said)
+
+    def plain(self, language: str | None = None) -> dict[str, str | int | None]:
+        """The shape that `samsyn check --json` prints; the message in a language, or in the English of `message`."""
+        message = self.said.advised(language) if language else self.message
+        found = {"level": self.level.value, "code": self.code.value, "where": self.where}
+        return {**found, "line": self.line, "message": message}

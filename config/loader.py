@@ -11,8 +11,10 @@ from pydantic import ValidationError
 
 from config.definition import Definition
 from config.faults import nearest
-from config.messages import SchemaFault, schema_fault, short
+from config.i18n import N_, tongue
+from config.messages import SchemaFault, schema_fault
 from config.nodes import read, spot_at
+from config.said import Said, listed, sentence, short
 from config.tree import START, Spot, Tree
 
 if TYPE_CHECKING:
@@ -22,9 +24,10 @@ if TYPE_CHECKING:
 
 CYCLES = FilePath(__file__).parent / "cycles"
 LARGEST = 1024 * 1024
-TOO_LARGE = "is larger than 1 MiB; a definition is a few pages"
-EMPTY = "is empty; a definition begins with keys: cycle, title, begins, coordinator, bodies, phases"
-NOT_KEYS = "a definition is made of keys with values, beginning with 'cycle:' and 'title:'"
+TOO_LARGE = Said(N_("is larger than 1 MiB; a definition is a few pages"))
+EMPTY = Said(N_("is empty; a definition begins with keys: cycle, title, begins, coordinator, bodies, phases"))
+NOT_KEYS = Said(N_("a definition is made of keys with values, beginning with 'cycle:' and 'title:'"))
+UNOPENED = N_("cannot be read: %(reason)s")
 MOST_SHOWN = 100
 
 
@@ -36,12 +39,24 @@ class PlacedFault:
     line: int
     column: int
     path: str
-    message: str
+    said: Said
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in English."""
+        return str(self.said)
 
     def __str__(self) -> str:
         """One line, as compilers write it and editors read it."""
+        return self._line(self.message)
+
+    def told(self, language: str) -> str:
+        """The same line in a language: sv, da or en."""
+        return self._line(self.said.advised(language))
+
+    def _line(self, words: str) -> str:
         where = f"{self.path}: " if self.path else ""
-        return f"{self.file}:{self.line}:{self.column}: {where}{self.message}"
+        return f"{self.file}:{self.line}:{self.column}: {where}{words}"
 
 
 class DefinitionError(Exception):
@@ -53,9 +68,13 @@ class DefinitionError(Exception):
 
     def __str__(self) -> str:
         """One line for each fault, the first hundred of them."""
-        lines = [str(fault) for fault in self.faults[:MOST_SHOWN]]
-        more = len(self.faults) - len(lines)
-        return "\n".join([*lines, f"… and {more} more"] if more else lines)
+        return self.told()
+
+    def told(self, language: str | None = None) -> str:
+        """The same lines in a language; in the English of `str` without one."""
+        lines = [fault.told(language) if language else str(fault) for fault in self.faults[:MOST_SHOWN]]
+        more = tongue(language or "en")(N_("… and %(count)s more"), count=len(self.faults) - len(lines))
+        return "\n".join([*lines, more] if len(self.faults) > len(lines) else lines)
 
 
 @dataclass(frozen=True)
@@ -98,9 +117,10 @@ def find(name_or_path: str) -> FilePath:
     if path.is_file() or path.suffix in (".yaml", ".yml"):
         return path
     near = nearest(name_or_path, cycles)
-    hint = f"did you mean '{near}'?" if near else f"bundled are: {', '.join(cycles)}"
-    message = f"there is no such file, and no bundled definition of that name; {hint}"
-    raise DefinitionError([_at(name_or_path, START, message)])
+    meant = N_("there is no such file, and no bundled definition of that name; did you mean '%(near)s'?")
+    there = N_("there is no such file, and no bundled definition of that name; bundled are: %(known)s")
+    wrong = sentence(meant, near=near) if near else sentence(there, known=listed(cycles))
+    raise DefinitionError([_at(name_or_path, START, wrong)])
 
 
 def bundled() -> dict[str, FilePath]:
@@ -116,7 +136,7 @@ def load_placed(source: str | FilePath, text: str | None = None) -> Loaded:
     """
     file = str(source)
     tree = read(_text_of(FilePath(source)) if text is None else _of_bearable_size(file, text))
-    troubles = [_at(file, trouble.spot, trouble.message, trouble.path) for trouble in tree.troubles]
+    troubles = [_at(file, trouble.spot, trouble.said, trouble.path) for trouble in tree.troubles]
     if tree.root is None:
         raise DefinitionError(troubles or [_at(file, START, EMPTY)])
     definition, faults = _checked(tree.root.plain())
@@ -146,7 +166,7 @@ def parse_dumped(text: str) -> Definition:
     try:
         values = json.loads(text)
     except (ValueError, RecursionError) as unread:
-        raise DefinitionError([_at(file, START, "is no JSON text")]) from unread
+        raise DefinitionError([_at(file, START, sentence(N_("is no JSON text")))]) from unread
     definition, faults = _checked(values)
     if definition is None or faults:
         nowhere = Tree(None, [])
@@ -163,7 +183,7 @@ def _checked(values: Any) -> tuple[Definition | None, list[SchemaFault]]:
     except ValidationError as refused:
         errors = refused.errors(include_url=False)
         return None, list(dict.fromkeys(schema_fault(error, values) for error in errors))
-    return definition, [SchemaFault(fault.path, fault.message, fault.on_key) for fault in definition.faults()]
+    return definition, [SchemaFault(fault.path, fault.said, fault.on_key) for fault in definition.faults()]
 
 
 def _follows(path: Path, spoiled: set[Path]) -> bool:
@@ -173,12 +193,12 @@ def _follows(path: Path, spoiled: set[Path]) -> bool:
 
 def _placed(file: str, tree: Tree, fault: SchemaFault) -> PlacedFault:
     if fault.on_key:
-        return _at(file, tree.key_spot(fault.path), fault.message, fault.path[:-1])
-    return _at(file, tree.place(fault.path), fault.message, fault.path)
+        return _at(file, tree.key_spot(fault.path), fault.said, fault.path[:-1])
+    return _at(file, tree.place(fault.path), fault.said, fault.path)
 
 
-def _at(file: str, spot: Spot, message: str, path: Path = ()) -> PlacedFault:
-    return PlacedFault(file, spot.line, spot.column, ".".join(short(step) for step in path), message)
+def _at(file: str, spot: Spot, wrong: Said, path: Path = ()) -> PlacedFault:
+    return PlacedFault(file, spot.line, spot.column, ".".join(short(step) for step in path), wrong)
 
 
 def _text_of(path: FilePath) -> str:
@@ -192,8 +212,8 @@ def _text_of(path: FilePath) -> str:
         with path.open("rb") as opened:
             raw = opened.read(LARGEST + 1)
     except (OSError, ValueError) as closed:
-        reason = getattr(closed, "strerror", None) or "no file can have such a name"
-        raise DefinitionError([_at(file, START, f"cannot be read: {reason}")]) from closed
+        reason = getattr(closed, "strerror", None) or sentence(N_("no file can have such a name"))
+        raise DefinitionError([_at(file, START, sentence(UNOPENED, reason=reason))]) from closed
     if len(raw) > LARGEST:
         raise DefinitionError([_at(file, START, TOO_LARGE)])
     try:
@@ -201,7 +221,8 @@ def _text_of(path: FilePath) -> str:
     except UnicodeDecodeError as wrong:
         readable = raw[: wrong.start].decode("utf-8-sig", "replace")
         spot = spot_at(readable, len(readable))
-        raise DefinitionError([_at(file, spot, "is not UTF-8 text here; save the file as UTF-8")]) from wrong
+        unread = sentence(N_("is not UTF-8 text here; save the file as UTF-8"))
+        raise DefinitionError([_at(file, spot, unread)]) from wrong
 
 
 def _of_bearable_size(file: str, text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,28 +12,33 @@ from config.agenda import AgendaItem
 from config.base import Shape, Strict
 from config.definition import Body, Definition, Milestone, Note, Occupant, Rules
 from config.faults import nearest
+from config.i18n import N_
 from config.phases import MODELS, Alternatives, EachOf, Extend, GoalSettingOutcome, Terms
 from config.publicity import Record
+from config.said import LONGEST, SHOWN, Refused, Row, Said, listed, sentence, short
 from config.subjects import Subject
 from config.terms import PhaseKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Sequence
 
     from pydantic_core import ErrorDetails
 
     from config.faults import Path
 
-SHOWN = 60
 NO_KIND = ("union_tag_invalid", "union_tag_not_found")
 PHASE_DEPTH = 2
 SHAPES = frozenset(member.value for member in Shape)
 SHAPE_WORDS = {
-    Shape.ONE.value: "a word or number",
-    Shape.LIST.value: "a list",
-    Shape.MAPPING.value: "keys with values",
+    Shape.ONE.value: N_("a word or number"),
+    Shape.LIST.value: N_("a list"),
+    Shape.MAPPING.value: N_("keys with values"),
 }
+WRITE = N_("%(found)s; write %(wanted)s")
 QUOTED = re.compile(r"'([^']*)'")
+
+Saying = Callable[[Any, Mapping[str, Any]], Said]
+"""Says what is wrong with a value, by the value and what the schema tells."""
 
 HOLDERS: Mapping[tuple[str, ...], type[Strict]] = {
     (): Definition,
@@ -58,7 +64,7 @@ class SchemaFault:
     """A fault of one value; `on_key` when it is the key that is wrong."""
 
     path: Path
-    message: str
+    said: Said
     on_key: bool = False
 
 
@@ -67,12 +73,12 @@ def schema_fault(error: ErrorDetails, document: Any) -> SchemaFault:
     path, on_key = _path(error["loc"], document)
     kind = error["type"]
     if kind == "missing":
-        return SchemaFault(path, f"the key '{error['loc'][-1]}' is missing")
+        return SchemaFault(path, sentence(N_("the key '%(key)s' is missing"), key=error["loc"][-1]))
     if kind == "extra_forbidden":
         return SchemaFault(path, _unknown_key(path, document), on_key=True)
     if kind in NO_KIND and _is_phase(path) and isinstance(error["input"], dict):
         return _kind_fault(path, error["input"])
-    return SchemaFault(path, value_message(error), on_key)
+    return SchemaFault(path, value_fault(error), on_key)
 
 
 def _path(loc: tuple[str | int, ...], document: Any) -> tuple[Path, bool]:
@@ -93,12 +99,13 @@ def _is_phase(path: Sequence[str | int]) -> bool:
     return len(path) == PHASE_DEPTH and path[0] == "phases"
 
 
-def _unknown_key(path: Path, document: Any) -> str:
+def _unknown_key(path: Path, document: Any) -> Said:
     name = str(path[-1])
     known = known_keys(path[:-1], document)
     near = nearest(name, known)
-    hint = f"did you mean '{near}'?" if near else f"the keys here are: {', '.join(known)}"
-    return f"unknown key '{short(name)}'; {hint}"
+    if near:
+        return sentence(N_("unknown key '%(key)s'; did you mean '%(near)s'?"), key=short(name), near=near)
+    return sentence(N_("unknown key '%(key)s'; the keys here are: %(known)s"), key=short(name), known=listed(known))
 
 
 def known_keys(path: Path, document: Any) -> list[str]:
@@ -116,88 +123,112 @@ def known_keys(path: Path, document: Any) -> list[str]:
 def _kind_fault(path: Path, phase: Mapping[str, Any]) -> SchemaFault:
     kinds = [kind.value for kind in PhaseKind]
     if "kind" not in phase:
-        return SchemaFault(path, f"the key 'kind' is missing; write one of {', '.join(kinds)}")
+        no_kind = N_("the key 'kind' is missing; write one of %(kinds)s")
+        return SchemaFault(path, sentence(no_kind, kinds=listed(kinds)))
     written = phase["kind"]
     if not isinstance(written, str):
-        return SchemaFault((*path, "kind"), f"names no kind of phase; write one of {', '.join(kinds)}")
-    return SchemaFault((*path, "kind"), f"there is no kind of phase {_one_of(written, kinds)}")
+        strange = N_("names no kind of phase; write one of %(kinds)s")
+        return SchemaFault((*path, "kind"), sentence(strange, kinds=listed(kinds)))
+    return SchemaFault((*path, "kind"), _one_of(N_("no kind of phase"), written, kinds))
 
 
-def _one_of(written: Any, known: Iterable[str]) -> str:
-    names = list(known)
-    near = nearest(str(written), names)
-    hint = f"did you mean '{near}'? " if near else ""
-    return f"'{short(written)}'; {hint}{'It may be' if near else 'it may be'} {_or(names)}"
+def _one_of(none: str, written: str, names: list[str]) -> Said:
+    near, known = nearest(written, names), listed(names, Row.OR)
+    if near:
+        meant = N_("there is %(none)s '%(name)s'; did you mean '%(near)s'? It may be %(known)s")
+        return sentence(meant, none=Said(none), name=short(written), near=near, known=known)
+    return sentence(
+        N_("there is %(none)s '%(name)s'; it may be %(known)s"), none=Said(none), name=short(written), known=known
+    )
 
 
-def _or(names: list[str]) -> str:
-    return f"{', '.join(names[:-1])} or {names[-1]}" if len(names) > 1 else "".join(names)
-
-
-def short(value: Any) -> str:
-    """A value as it can stand in a message."""
-    text = " ".join(str(value).split())
-    return f"{text[:SHOWN]}…" if len(text) > SHOWN else text
-
-
-def _found(value: Any) -> str:
+def _found(value: Any) -> Said:
     """What stands there, in plain words."""
     if value is None:
-        return "nothing stands here"
+        return sentence(N_("nothing stands here"))
     if isinstance(value, dict):
-        return "keys with values stand here"
-    return "a list stands here" if isinstance(value, list) else f"'{short(value)}' stands here"
+        return sentence(N_("keys with values stand here"))
+    if isinstance(value, list):
+        return sentence(N_("a list stands here"))
+    return sentence(N_("'%(value)s' stands here"), value=short(value))
 
 
-def _bad_name(value: Any) -> str:
+def _instead(message: str) -> Saying:
+    """Says what stands there, and what to write instead."""
+    return lambda value, _: sentence(message, found=_found(value))
+
+
+def _bad_name(value: Any, _: Mapping[str, Any]) -> Said:
     folded = unicodedata.normalize("NFKD", str(value)).encode("ascii", "ignore").decode().lower()
     better = re.sub(r"[^a-z0-9]+", "-", folded).strip("-")[:SHOWN]
-    hint = f"; write '{better}'" if better else ""
-    return f"'{short(value)}' cannot be a name here: names are small letters a-z, digits and hyphens{hint}"
+    if not better:
+        letters = N_("'%(name)s' cannot be a name here: names are small letters a-z, digits and hyphens")
+        return sentence(letters, name=short(value))
+    hint = N_("'%(name)s' cannot be a name here: names are small letters a-z, digits and hyphens; write '%(better)s'")
+    return sentence(hint, name=short(value), better=better)
 
 
 def value_message(error: ErrorDetails) -> str:
+    """What is wrong with a value, and what to write instead, in English."""
+    return str(value_fault(error))
+
+
+def value_fault(error: ErrorDetails) -> Said:
     """What is wrong with a value, and what to write instead."""
-    say = SAYINGS.get(error["type"])
-    if say is None:
-        return f"{_found(error['input'])}, which does not fit"
+    say = SAYINGS.get(error["type"], _instead(N_("%(found)s, which does not fit")))
     return say(error["input"], error.get("ctx", {}))
 
 
-def _whole_number(value: Any, _: Mapping[str, Any]) -> str:
-    return f"{_found(value)}; write a whole number"
+def _refused(_: Any, context: Mapping[str, Any]) -> Said:
+    """What a validator of ours says. One of another library is quoted as it is."""
+    error = context.get("error", "")
+    return error.said if isinstance(error, Refused) else sentence("%(reason)s", reason=short(error, LONGEST))
 
 
-def _text(value: Any, _: Mapping[str, Any]) -> str:
-    return f"{_found(value)}; write words or a name"
-
-
-def _choice(value: Any, context: Mapping[str, Any]) -> str:
+def _choice(value: Any, context: Mapping[str, Any]) -> Said:
     names = QUOTED.findall(str(context.get("expected", "")))
     if not isinstance(value, str):
-        return f"{_found(value)}; write {_or(names)}"
-    return f"there is no choice {_one_of(value, names)}"
+        return sentence(WRITE, found=_found(value), wanted=listed(names, Row.OR))
+    return _one_of(N_("no choice"), value, names)
 
 
-def _keys_wanted(value: Any, _: Mapping[str, Any]) -> str:
-    return f"{_found(value)}; write keys with values, one on each line"
+def _other_shape(value: Any, context: Mapping[str, Any]) -> Said:
+    wanted = [Said(SHAPE_WORDS[name]) for name in QUOTED.findall(str(context.get("expected_tags", "")))]
+    return sentence(WRITE, found=_found(value), wanted=listed(wanted, Row.OR))
 
 
-def _other_shape(value: Any, context: Mapping[str, Any]) -> str:
-    wanted = [SHAPE_WORDS[name] for name in QUOTED.findall(str(context.get("expected_tags", "")))]
-    return f"{_found(value)}; write {_or(wanted)}"
+def _too_few(_: Any, context: Mapping[str, Any]) -> Said:
+    return sentence(N_("is too short; write at least %(least)s of them"), least=context.get("min_length", 1))
 
 
-def _too_few(_: Any, context: Mapping[str, Any]) -> str:
-    return f"is too short; write at least {context.get('min_length', 1)} of them"
+def _too_long(_: Any, context: Mapping[str, Any]) -> Said:
+    return sentence(N_("is longer than %(most)s signs"), most=context["max_length"])
 
 
-SAYINGS: Mapping[str, Callable[[Any, Mapping[str, Any]], str]] = {
-    "value_error": lambda _, context: short_lines(str(context.get("error", ""))),
+def _too_many(_: Any, context: Mapping[str, Any]) -> Said:
+    return sentence(N_("has more than %(most)s entries"), most=context["max_length"])
+
+
+def _too_small(value: Any, context: Mapping[str, Any]) -> Said:
+    return sentence(N_("'%(value)s' is too small; at least %(least)s"), value=short(value), least=context["ge"])
+
+
+def _too_large(value: Any, context: Mapping[str, Any]) -> Said:
+    return sentence(N_("'%(value)s' is too large; at most %(most)s"), value=short(value), most=context["le"])
+
+
+_text = _instead(N_("%(found)s; write words or a name"))
+_whole_number = _instead(N_("%(found)s; write a whole number"))
+_yes_or_no = _instead(N_("%(found)s; write true or false"))
+_keys_wanted = _instead(N_("%(found)s; write keys with values, one on each line"))
+
+
+SAYINGS: Mapping[str, Saying] = {
+    "value_error": _refused,
     "string_type": _text,
-    "string_pattern_mismatch": lambda value, _: _bad_name(value),
-    "string_too_long": lambda _, context: f"is longer than {context['max_length']} signs",
-    "too_long": lambda _, context: f"has more than {context['max_length']} entries",
+    "string_pattern_mismatch": _bad_name,
+    "string_too_long": _too_long,
+    "too_long": _too_many,
     "too_short": _too_few,
     "literal_error": _choice,
     "enum": _choice,
@@ -205,21 +236,14 @@ SAYINGS: Mapping[str, Callable[[Any, Mapping[str, Any]], str]] = {
     "int_parsing": _whole_number,
     "int_parsing_size": _whole_number,
     "int_from_float": _whole_number,
-    "greater_than_equal": lambda value, context: f"'{short(value)}' is too small; at least {context['ge']}",
-    "less_than_equal": lambda value, context: f"'{short(value)}' is too large; at most {context['le']}",
-    "bool_type": lambda value, _: f"{_found(value)}; write true or false",
-    "bool_parsing": lambda value, _: f"{_found(value)}; write true or false",
-    "list_type": lambda value, _: f"{_found(value)}; write a list: [one, two]",
+    "greater_than_equal": _too_small,
+    "less_than_equal": _too_large,
+    "bool_type": _yes_or_no,
+    "bool_parsing": _yes_or_no,
+    "list_type": _instead(N_("%(found)s; write a list: [one, two]")),
     "dict_type": _keys_wanted,
     "model_type": _keys_wanted,
     "model_attributes_type": _keys_wanted,
     "union_tag_not_found": _keys_wanted,
     "union_tag_invalid": _other_shape,
 }
-
-
-def short_lines(message: str) -> str:
-    """A message on one line, of bearable length."""
-    text = " ".join(message.split())
-    longest = 6 * SHOWN
-    return f"{text[:longest]}…" if len(text) > longest else text

@@ -12,6 +12,8 @@ from config.check_dates import END_FIELDS, last_day
 from config.dates import parse_relative
 from config.definition import Definition
 from config.faults import Fault
+from config.i18n import N_
+from config.said import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,7 +50,7 @@ def with_days(definition: Definition, days: Mapping[str, date]) -> Definition:
         try:
             _moved(definition, said, path, day)
         except (KeyError, IndexError, TypeError, ValueError) as nowhere:
-            raise Fault(path, f"there is no date at '{where}'") from nowhere
+            raise Fault(path, sentence(N_("there is no date at '%(where)s'"), where=where)) from nowhere
     return Definition.model_validate(said)
 
 

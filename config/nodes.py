@@ -24,7 +24,9 @@ from ruamel.yaml.events import (
     SequenceEndEvent,
 )
 
-from config.syntax import yaml_message
+from config.i18n import N_
+from config.said import Said, sentence, short
+from config.syntax import yaml_fault
 from config.tree import START, Node, Spot, Tree, Trouble
 
 try:
@@ -51,8 +53,9 @@ def read(text: str) -> Tree:
     """
     strange = UNREADABLE.search(text)
     if strange:
-        message = f"the sign U+{ord(strange[0]):04X} cannot stand in a text file; save it as plain UTF-8 text"
-        return Tree(None, [Trouble(spot_at(text, strange.start()), message)])
+        message = N_("the sign %(sign)s cannot stand in a text file; save it as plain UTF-8 text")
+        wrong_sign = sentence(message, sign=f"U+{ord(strange[0]):04X}")
+        return Tree(None, [Trouble(spot_at(text, strange.start()), wrong_sign)])
     for parse in _PARSERS[:-1]:
         try:
             return _build(parse(text))
@@ -63,9 +66,9 @@ def read(text: str) -> Tree:
     except MarkedYAMLError as wrong:
         mark = wrong.problem_mark or wrong.context_mark
         spot = Spot(mark.line + 1, mark.column + 1) if mark else START
-        return Tree(None, [Trouble(spot, yaml_message(wrong.problem or ""))])
+        return Tree(None, [Trouble(spot, yaml_fault(wrong.problem or ""))])
     except FAILURES:
-        return Tree(None, [Trouble(START, "is not YAML that can be read; look at the first lines")])
+        return Tree(None, [Trouble(START, sentence(N_("is not YAML that can be read; look at the first lines")))])
 
 
 def spot_at(text: str, index: int) -> Spot:
@@ -104,9 +107,9 @@ def _build(events: Iterator[Event]) -> Tree:
 class _TooMuch(Exception):  # noqa: N818 - carries a trouble to where the others are
     """Reading should not go on."""
 
-    def __init__(self, spot: Spot, message: str) -> None:
-        super().__init__(message)
-        self.trouble = Trouble(spot, message)
+    def __init__(self, spot: Spot, wrong: Said) -> None:
+        super().__init__(str(wrong))
+        self.trouble = Trouble(spot, wrong)
 
 
 @dataclass
@@ -146,17 +149,19 @@ class _Builder:
         elif isinstance(event, DocumentStartEvent):
             self._documents += 1
             if self._documents > 1:
-                raise _TooMuch(_spot(event), "a second document begins here; write one definition in a file")
+                second = N_("a second document begins here; write one definition in a file")
+                raise _TooMuch(_spot(event), sentence(second))
 
     def _take_node(self, event: NodeEvent) -> None:
         self._nodes += 1
         spot = _spot(event)
         if self._nodes > MOST_NODES:
-            raise _TooMuch(spot, f"holds more than {MOST_NODES} values; a definition is a few pages")
+            many = N_("holds more than %(most)s values; a definition is a few pages")
+            raise _TooMuch(spot, sentence(many, most=MOST_NODES))
         self._refuse_references(event, spot)
         if isinstance(event, CollectionStartEvent):
             if len(self._stack) >= DEEPEST:
-                raise _TooMuch(spot, f"is nested more than {DEEPEST} levels deep")
+                raise _TooMuch(spot, sentence(N_("is nested more than %(deepest)s levels deep"), deepest=DEEPEST))
             empty: Any = {} if isinstance(event, MappingStartEvent) else []
             self._stack.append(_Frame(Node(spot, empty)))
         else:
@@ -164,17 +169,19 @@ class _Builder:
 
     def _refuse_references(self, event: NodeEvent, spot: Spot) -> None:
         if isinstance(event, AliasEvent):
-            self._trouble(spot, f"'*{event.anchor}' refers to another place; write the value out here")
+            alias = N_("'%(alias)s' refers to another place; write the value out here")
+            self._trouble(spot, sentence(alias, alias=f"*{event.anchor}"))
         elif event.anchor:
-            self._trouble(spot, f"'&{event.anchor}' is an anchor, which is not used here; leave it out")
+            anchor = N_("'%(anchor)s' is an anchor, which is not used here; leave it out")
+            self._trouble(spot, sentence(anchor, anchor=f"&{event.anchor}"))
         elif tag := getattr(event, "tag", None):
             shown = str(tag).replace("tag:yaml.org,2002:", "!!")
-            self._trouble(spot, f"'{shown}' is a tag, which is not used here; leave it out")
+            self._trouble(spot, sentence(N_("'%(tag)s' is a tag, which is not used here; leave it out"), tag=shown))
 
-    def _trouble(self, spot: Spot, message: str, *last: str) -> None:
+    def _trouble(self, spot: Spot, wrong: Said, *last: str) -> None:
         steps = [frame.step for frame in self._stack]
         path = tuple(step for step in steps if step is not None)
-        self.troubles.append(Trouble(spot, message, (*path, *last)))
+        self.troubles.append(Trouble(spot, wrong, (*path, *last)))
 
     def _place(self, node: Node) -> None:
         if not self._stack:
@@ -191,13 +198,14 @@ class _Builder:
     def _open_key(self, frame: _Frame, node: Node) -> None:
         frame.has_key, frame.key_spot = True, node.spot
         if not isinstance(node.value, str):
-            self._trouble(node.spot, "a key must be a word, written before a colon")
+            self._trouble(node.spot, sentence(N_("a key must be a word, written before a colon")))
         elif node.value == "<<":
-            self._trouble(node.spot, "'<<' would merge another place into this one; write the keys out")
+            self._trouble(node.spot, sentence(N_("'<<' would merge another place into this one; write the keys out")))
         elif node.value in frame.node.keys:
             first = frame.node.keys[node.value]
-            where = f"line {first.line}, column {first.column}"
-            self._trouble(node.spot, f"the key '{node.value[:60]}' is there already, at {where}", node.value)
+            there = N_("the key '%(key)s' is there already, at line %(line)s, column %(column)s")
+            twice = sentence(there, key=short(node.value), line=first.line, column=first.column)
+            self._trouble(node.spot, twice, node.value)
         else:
             frame.key = node.value
             frame.node.keys[node.value] = node.spot

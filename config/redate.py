@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from config.faults import Path
+    from config.said import Said
 
 DAY = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 QUARTER = re.compile(r"^(\d{4})-3([3-6])(.*)$")
@@ -56,7 +57,7 @@ class Landing:
 
     path: Path
     day: date
-    closed: str
+    closed: Said
     proposal: date
 
     @property

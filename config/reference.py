@@ -25,7 +25,11 @@ says which and why. `samsyn doctor` looks at what the settings lead to. This pag
 TYPES = {"string": "text", "integer": "whole number", "number": "number", "boolean": "true or false"}
 FORMATS = {"path": "path", "password": "secret text"}
 LIMITS = {"minimum": "at least {}", "exclusiveMinimum": "more than {}", "maximum": "at most {}"}
-IN_DATA_DIR = {"database_url": "`samsyn.db` in the data folder", "mailbox_dir": "`mailbox` in the data folder"}
+IN_DATA_DIR = {
+    "database_url": "`samsyn.db` in the data folder",
+    "mailbox_dir": "`mailbox` in the data folder",
+    "journal_heads": "`journal-heads.txt` in the data folder",
+}
 """Defaults that hang on another setting."""
 
 

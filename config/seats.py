@@ -6,10 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from config.i18n import N_
+from config.said import Row, listed, sentence
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from config.definition import Body, Definition
+    from config.said import Said
     from config.terms import Language, Seat
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -65,22 +69,23 @@ def _fill(template: str, values: dict[str, str]) -> str:
     return PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), template)
 
 
-def placeholder_fault(template: str, allowed: tuple[str, ...]) -> str | None:
+def placeholder_fault(template: str, allowed: tuple[str, ...]) -> Said | None:
     """What is wrong with the placeholders of an address, in words; None when nothing is."""
-    known = " and ".join(f"{{{name}}}" for name in allowed)
+    known = listed([f"{{{name}}}" for name in allowed], Row.AND)
     for found in PLACEHOLDER.finditer(template):
         if found[1] not in allowed:
-            return f"the placeholder {found[0]} is not known here; write {known} only"
+            strange = N_("the placeholder %(placeholder)s is not known here; write %(known)s only")
+            return sentence(strange, placeholder=found[0], known=known)
     if set("{}") & set(PLACEHOLDER.sub("", template)):
-        return f"has a brace without its partner; placeholders are {known}"
+        return sentence(N_("has a brace without its partner; placeholders are %(known)s"), known=known)
     return None
 
 
-def template_fault(template: str) -> str | None:
+def template_fault(template: str) -> Said | None:
     """What is wrong with the addresses of counted seats, in words; None when nothing is."""
     wrong = placeholder_fault(template, TEMPLATE_NAMES)
     if wrong:
         return wrong
     filled = _fill(template, {"seat": "chair", "body": "berg", "n": "1"})
     plain = re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`|~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", filled)
-    return None if plain else f"gives '{filled}', which is no e-mail address"
+    return None if plain else sentence(N_("gives '%(filled)s', which is no e-mail address"), filled=filled)

@@ -9,7 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from config.definition import Definition
-from config.faults import Fault, unknown
+from config.faults import Fault, missing
+from config.i18n import N_
+from config.said import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,9 +46,11 @@ def _redated(milestone: dict[str, Any], day: date) -> None:
 
 def _due_on(definition: Definition, said: dict[str, Any], phase: str, day: date) -> None:
     if phase not in definition.phases:
-        raise Fault((phase,), unknown("milestone or phase", phase, [*definition.milestones, *definition.phases]))
+        known = [*definition.milestones, *definition.phases]
+        raise Fault((phase,), missing(N_("no milestone or phase"), phase, known))
     due = definition.phases[phase].due
     if due is not None:
-        raise Fault(("phases", phase, "due"), f"'{phase}' is due by the milestone '{due}' already; set that one")
+        dated = N_("'%(phase)s' is due by the milestone '%(milestone)s' already; set that one")
+        raise Fault(("phases", phase, "due"), sentence(dated, phase=phase, milestone=due))
     said.setdefault("milestones", {})[phase] = {"by": day.isoformat()}
     said["phases"][phase]["due"] = phase

@@ -6,7 +6,6 @@ Nothing is read on import. `load_settings` reads once, at the edge, and what it 
 from __future__ import annotations
 
 import os
-import tomllib
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -153,6 +152,9 @@ class Settings(BaseSettings):
     """The port that the development mailbox listens on."""
     mailbox_dir: Path = Path()
     """The folder of the development mailbox; `mailbox` in the data folder when absent."""
+    journal_heads: Path = Path()
+    """The file that the journals' heads are added to as mails go out, to be copied elsewhere; `journal-heads.txt` in
+    the data folder when absent."""
     upload_file_mb: Annotated[int, Field(ge=1, le=500)] = 20
     """The most megabytes that one file may have."""
     upload_files: Annotated[int, Field(ge=1, le=100)] = 10
@@ -161,6 +163,8 @@ class Settings(BaseSettings):
     """The most megabytes that all files of one answer may have together."""
     draft_days: Annotated[int, Field(ge=1)] = 30
     """For how many days what was typed and not sent in is kept after its question has closed."""
+    start_draft_days: Annotated[int, Field(ge=1)] = 90
+    """For how many days a start in preparation is kept after it was saved last: it holds names and addresses."""
     session_idle_minutes: Annotated[int, Field(ge=1)] = 60
     """After how long without a page somebody who has signed in to the desk must do so again."""
     session_hours: Annotated[int, Field(ge=1)] = 12
@@ -185,8 +189,14 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _in_data_dir(cls, given: Any) -> Any:
-        folder = Path(given.get("data_dir") or cls.model_fields["data_dir"].default)
-        places = {"database_url": f"sqlite:///{folder / 'samsyn.db'}", "mailbox_dir": folder / "mailbox"}
+        said = given.get("data_dir")
+        usual: Path = cls.model_fields["data_dir"].default
+        folder = Path(said) if said and isinstance(said, str | Path) else usual  # the field says what is wrong with it
+        places = {
+            "database_url": f"sqlite:///{folder / 'samsyn.db'}",
+            "mailbox_dir": folder / "mailbox",
+            "journal_heads": folder / "journal-heads.txt",
+        }
         return {**places, **given}
 
     @property
@@ -239,15 +249,34 @@ def load_settings(**overrides: Any) -> Settings:
     Raises:
         SettingsError: one line for each fault, with the variable and where it came from.
     """
+    if unread := _undecoded():
+        raise SettingsError(unread)
     try:
         return Settings(**overrides)
     except ValidationError as refused:
         lines = [_line(error, overrides) for error in refused.errors(include_url=False)]
         raise SettingsError(list(dict.fromkeys(lines))) from None
-    except tomllib.TOMLDecodeError as unread:
-        raise SettingsError([f"{FILE}: cannot be read: {unread}"]) from unread
-    except (OSError, UnicodeDecodeError) as unread:
-        raise SettingsError([f"{FILE}: cannot be read: {unread}"]) from unread
+    except (OSError, ValueError, RecursionError) as unread_file:  # a number of 5,000 digits is no TOMLDecodeError
+        reason = " ".join(str(unread_file).split())
+        raise SettingsError([f"{FILE}: cannot be read: {reason}"]) from unread_file
+
+
+def _undecoded() -> list[str]:
+    """Variables of the environment that are no text: no setting can be read from them."""
+    ours = {name: value for name, value in os.environ.items() if name.upper().startswith((PREFIX, "PREFECT_API_URL"))}
+    return [
+        f"{ascii(name)[1:-1]} (environment): is not UTF-8 text"
+        for name, value in ours.items()
+        if not _is_text(name) or not _is_text(value)
+    ]
+
+
+def _is_text(said: str) -> bool:
+    try:
+        said.encode()
+    except UnicodeEncodeError:  # the octets that were no UTF-8 stand in it as halves of surrogate pairs (PEP 383)
+        return False
+    return True
 
 
 def _line(error: ErrorDetails, overrides: dict[str, Any]) -> str:

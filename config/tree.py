@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from config.faults import Path
+    from config.said import Said
 
 
 @dataclass(frozen=True, order=True)
@@ -48,8 +49,13 @@ class Trouble:
     """Something that cannot be read, where it stands, and the way to it as far as that is known."""
 
     spot: Spot
-    message: str
+    said: Said
     path: Path = ()
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in English."""
+        return str(self.said)
 
 
 @dataclass

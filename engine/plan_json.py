@@ -40,7 +40,12 @@ def plan_json(plan: Plan, landings: tuple[Landing, ...] = ()) -> dict[str, Any]:
         ],
         "milestones": [_promise(promise, Words(plan)) for promise in plan.promises],
         "to_decide": [
-            {"where": landing.where, "day": _iso(landing.day), "is": landing.closed, "proposal": _iso(landing.proposal)}
+            {
+                "where": landing.where,
+                "day": _iso(landing.day),
+                "is": str(landing.closed),
+                "proposal": _iso(landing.proposal),
+            }
             for landing in landings
         ],
         "slip": _slippage(plan.slippage) if plan.slippage else None,

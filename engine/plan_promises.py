@@ -83,7 +83,7 @@ def _promise(definition: Definition, key: str, number: int, late: Course, soon: 
         inferred=milestone.inferred, statutory=milestone.statutory, mandate=milestone.mandate is not None,
         phase=named[0] if named else None, bodies=_owners(definition, named),
         due=due, computed=computed(definition, key, due),
-        closed=closed(place, due) if due and exact and not place.is_working_day(due) else None,
+        closed=str(closed(place, due)) if due and exact and not place.is_working_day(due) else None,
         waits_for=tuple(waits), ready=ready if named else None,
         slack=(due - ready).days if due and named else None,
         earliest=kept_on(soon, place, key), latest=latest,

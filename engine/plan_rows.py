@@ -106,8 +106,8 @@ def _due_by(definition: Definition, step: StepFact, day: date) -> Computed:
         window = definition.milestones[name].window
         if field == "meeting" and window and window.latest == day + timedelta(days=1):
             return Computed(Rule.BEFORE_MEETING, name)
-    if phase.window.latest == day:
-        return Computed(Rule.WINDOW, phase.within or step.phase)
+    if phase.within and phase.window.latest == day:
+        return Computed(Rule.WINDOW, phase.within)
     return Computed(Rule.ITSELF, step.key)
 
 

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from config.base import in_language, readable
-from config.dates import PromiseKind, parse_relative, parse_window
+from config.dates import PromiseKind, parse_relative
+from config.edtf_words import edtf_words, written_words
 from engine.plan_parts import Rule, What
-from notifications.dates import long_day, window_words
+from notifications.dates import long_day
 from notifications.i18n import N_, tongue
 from notifications.terms import ask_words
 
@@ -33,13 +34,15 @@ WHATS = {
 }
 RULES = {
     Rule.DAY: N_("the day itself (%(written)s)"),
-    Rule.LAST_DAY: N_("the last day of %(written)s"),
+    Rule.LAST_DAY: N_("the last day of the time given (%(written)s)"),
     Rule.EVENT: N_("follows: %(written)s"),
     Rule.BEFORE_MEETING: N_("the day before the meeting (%(written)s)"),
     Rule.AFTER_MEETING: N_("fourteen days after the meeting (%(written)s)"),
     Rule.ITSELF: N_("counted from what came before it (%(written)s)"),
     Rule.WINDOW: N_("no date of its own: the phase's last day (%(written)s)"),
 }
+DATED = (Rule.DAY, Rule.LAST_DAY, Rule.EVENT, Rule.WINDOW)
+"""The rules that start from a date as the definition has it; the others start from a step or a milestone."""
 PROMISES = {
     PromiseKind.ON: N_("on"),
     PromiseKind.BY: N_("no later than"),
@@ -67,8 +70,7 @@ class Words:
         day = long_day(promise.due, self.language)
         said = f"{self.say(PROMISES[promise.promise])} {day}"
         if promise.promise is PromiseKind.IN and parse_relative(promise.edtf) is None:
-            window = parse_window(promise.edtf)
-            return f"{window_words(window.earliest, window.latest, self.language)}, {said}"
+            return f"{edtf_words(promise.edtf, self.language)}, {said}"
         return day if promise.promise is PromiseKind.ON else said
 
     def milestone(self, key: str) -> str:
@@ -78,10 +80,23 @@ class Words:
 
     def computed(self, computed: Computed) -> str:
         """How a day came about."""
-        said = self.say(RULES[computed.rule], written=computed.written)
+        said = self.say(RULES[computed.rule], written=self._written(computed))
         if computed.rolled_from is None:
             return said
-        return f"{said}; {self.say(N_('by law moved on from %(day)s'), day=computed.rolled_from)}"
+        rolled = self.say(N_("by law moved on from %(day)s"), day=long_day(computed.rolled_from, self.language))
+        return f"{said}; {rolled}"
+
+    def _written(self, computed: Computed) -> str:
+        """What a day was computed from, in words: a date, or by its title a milestone or a phase."""
+        if computed.rule in DATED:
+            return written_words(computed.written, self.language, self._called)
+        phase, step, _ = computed.written.partition("/")
+        return self.plan.phase_title(phase) if step else self.milestone(computed.written)
+
+    def _called(self, anchor: str) -> str:
+        """What people call what a date is counted from."""
+        key, event, _ = anchor.partition(".")
+        return self.plan.phase_title(key) if event else self.milestone(key)
 
     def row(self, row: Row) -> str:
         """A row in a few words: what is asked, or which promise it is."""

@@ -83,7 +83,7 @@ def test_every_bundled_cycle_begun_anew_keeps_its_order_and_asks_about_closed_da
 def test_a_closed_day_has_a_proposal_and_is_never_moved_silently() -> None:
     moved = redate(load_named("jamtland-2012"), date(2027, 1, 11))
     found = landings(moved)
-    assert [(f.where, str(f.day), f.closed, str(f.proposal)) for f in found] == [
+    assert [(f.where, str(f.day), str(f.closed), str(f.proposal)) for f in found] == [
         ("beslutsmote", "2027-10-17", "a Sunday", "2027-10-18")
     ]
     assert moved.milestones["beslutsmote"].date == "2027-10-17"
