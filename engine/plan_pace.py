@@ -8,20 +8,32 @@ from typing import TYPE_CHECKING
 
 from config.terms import Position
 from engine.plan_facts import Course, course_of
-from engine.rehearsal import Rehearsal
+from engine.rehearsal import Rehearsal, uncollected
 from engine.script import Plan as Answering
 from engine.script import Script
+from notifications.compose import Composed, addressed
+from notifications.outbox import Mailer
+from notifications.transport import DiscardTransport
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from config.calendars import Place
     from config.definition import Definition
     from engine.script import Asked
+    from notifications.letter import Case
 
 LAST_MORNING = time(9)
 """When on the last day people answer who answer as late as they may: early enough for what follows on the same day."""
 MIDDAY = time(12)
+
+
+class CountingMailer(Mailer):
+    """Sends nothing, and needs no words: a plan only counts its mails."""
+
+    def unwritten(self, cases: Sequence[Case], message_id: str) -> Composed:  # noqa: ARG002 - as one that writes has it
+        """The address alone."""
+        return addressed(cases[0])
 
 
 @dataclass
@@ -29,6 +41,10 @@ class Paced(Rehearsal):
     """A rehearsal in which everybody answers what is first offered; some of them, or all, on the last day."""
 
     late: Collection[str] | None = None  # the steps (PHASE/STEP) that are answered on their last day; None is all
+
+    def new_mailer(self) -> Mailer:
+        """One that counts."""
+        return CountingMailer(self.register, DiscardTransport(), self.sender(), owner="rehearsal")
 
     def decide(self, asked: Asked) -> Answering | None:
         """After five days, or at the latest that is still in time."""
@@ -55,9 +71,10 @@ def _at_the_latest(asked: Asked, place: Place, soon: datetime) -> datetime:
 
 def course(definition: Definition, late: Collection[str] | None = None) -> Course:
     """The course that a cycle takes when everybody answers: at the latest (by default), or only `late` steps so."""
-    rehearsal = Paced(definition, Script(), late=late)
-    rehearsal.play()
-    try:
-        return course_of(rehearsal.register, rehearsal.slug)
-    finally:
-        rehearsal.register.close()
+    with uncollected():
+        rehearsal = Paced(definition, Script(), late=late)
+        rehearsal.play()
+        try:
+            return course_of(rehearsal.register, rehearsal.slug)
+        finally:
+            rehearsal.register.close()

@@ -73,17 +73,20 @@ class Rehearsal:
         """When and what somebody answers; None is silence."""
         return plan(self.script, asked, self.definition.where)
 
+    def sender(self) -> Sender:
+        """Who the mails would come from."""
+        return Sender("samsyn@samsyn.example", "http://samsyn.example", SECRET)
+
+    def new_mailer(self) -> Mailer:
+        """What takes the mails that would be sent."""
+        return Mailer(self.register, DiscardTransport(), self.sender(), owner="rehearsal")
+
     def _begin(self) -> None:
         place = self.definition.where
         self.slug = self.definition.cycle
         self.now = place.at(self.definition.begins, self.definition.send_at)
         self.last = self.now + HORIZON
-        self.mailer = Mailer(
-            self.register,
-            DiscardTransport(),
-            Sender("samsyn@samsyn.example", "http://samsyn.example", SECRET),
-            owner="rehearsal",
-        )
+        self.mailer = self.new_mailer()
         self.coordination = Coordination(self.register, self.slug, self.script, place)
         self.plans: list[tuple[datetime, int, str, Plan]] = []
         self._order = count()
@@ -181,12 +184,12 @@ def rehearse(
     definition: Definition, script: Script | None = None, participants: Sequence[SeatHolder] = ()
 ) -> dict[str, Any]:
     """Rehearse a definition; returns what `samsyn rehearse --json` prints."""
-    with _uncollected():
+    with uncollected():
         return Rehearsal(definition, script or Script(), participants).run()
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """Without the collector of cyclic garbage: a rehearsal is over in a second, and leaves a register to give back."""
     collects = gc.isenabled()
     gc.disable()

@@ -41,7 +41,8 @@ def start_cycle(
 ) -> str:
     """Bring a cycle into being; returns its id, which is `slug`.
 
-    `participants` replace the holders of the same seats in the definition. `along` does what else belongs to the same
+    `participants` replace the holders of the same seats in the definition; who holds a seat that it does not have
+    gets one more. `along` does what else belongs to the same
     transaction; what it raises undoes all of it.
 
     Raises:
@@ -72,7 +73,7 @@ def start_cycle(
 
 
 def _add_bodies(change: Change, definition: Definition, participants: Sequence[SeatHolder]) -> None:
-    instead = {(held.body, held.seat, held.ordinal): held for held in participants}
+    left = {(held.body, held.seat, held.ordinal): held for held in participants}
     people: dict[str, Person] = {}
     ordinal = 0
     for group, body in definition.bodies.items():
@@ -90,7 +91,9 @@ def _add_bodies(change: Change, definition: Definition, participants: Sequence[S
                 )
             )
         for held in occupants(definition, group):
-            _seat(change, people, instead.get((held.body, held.seat, held.ordinal), held))
+            _seat(change, people, left.pop((held.body, held.seat, held.ordinal), held))
+        for held in [held for held in left.values() if held.body in body.parts(group)]:
+            _seat(change, people, held)
 
 
 def _seat(change: Change, people: dict[str, Person], held: SeatHolder) -> None:

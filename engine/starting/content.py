@@ -16,6 +16,8 @@ from config.movedays import confirmed, with_days
 from config.redate import redate
 from config.seats import SeatHolder, occupants
 from config.terms import Language, Seat
+from engine.starting.seating import in_order
+from engine.starting.titles import with_titles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,6 +65,7 @@ class Content(BaseModel):
     registry_no: str = ""
     begins: date | None = None
     language: Language = Language.SV
+    titles: dict[str, str] = Field(default_factory=dict)  # those that were changed, by `engine.starting.titles`
     settled: bool = False  # the particulars have been saved once without faults
     seats: tuple[Held, ...] = ()
     days: dict[str, date] = Field(default_factory=dict)  # set by hand, or rolled forward
@@ -89,9 +92,10 @@ def seats_of(definition: Definition) -> list[Held]:
 
 
 def fitting(definition: Definition, seats: Iterable[Held]) -> list[Held]:
-    """Every seat of the definition, filled by `seats` where they have it."""
-    known = {held.key: held for held in seats}
-    return [known.get(held.key, held) for held in seats_of(definition)]
+    """Every seat of the definition, filled by `seats` where they have it, and those that its bodies have beside."""
+    left = {held.key: held for held in seats}
+    own = [left.pop(held.key, held) for held in seats_of(definition)]
+    return in_order(definition, [*own, *left.values()])
 
 
 def spoken(base: Definition, content: Content, language: Language) -> tuple[Held, ...]:
@@ -116,6 +120,7 @@ def dated(base: Definition, content: Content) -> Definition:
     said["language"] = str(content.language)
     if content.title and content.title != base.text(base.title):
         said["title"] = {str(content.language): content.title}
+    with_titles(said, content.titles, content.language)
     said.pop("registry_no", None)
     if content.registry_no:
         said["registry_no"] = content.registry_no

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from config.check import check
 from config.check_dates import last_day
 from config.findings import Code, Level
+from config.named import date_written
 from config.redate import landings
 from engine.starting.content import Content, dated
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from config.definition import Definition
+    from config.named import Written
     from config.redate import Landing
 
 
@@ -37,7 +39,7 @@ class DateLine:
     kind: DateKind
     title: str
     words: str | None  # the source's own, when they still name this date
-    written: str  # EDTF, or what it is counted from
+    written: Written  # EDTF, or what it is counted from
     earliest: date | None
     day: date | None  # the last day; None while it waits for an event
     relative: bool
@@ -84,7 +86,8 @@ def proposals(base: Definition, content: Content) -> dict[str, date]:
 def _wanted(definition: Definition) -> Iterator[DateLine]:
     for key in wanted(definition):
         yield DateLine(
-            f"phases.{key}.due", DateKind.WANTED, definition.phase_title(key), None, "", None, None, relative=False,
+            f"phases.{key}.due", DateKind.WANTED, definition.phase_title(key), None,
+            date_written(definition, ""), None, None, relative=False,
             inferred=False, statutory=False, landing=None,
         )  # fmt: skip
 
@@ -93,7 +96,8 @@ def _milestones(definition: Definition, landed: Mapping[str, Landing]) -> Iterat
     for key, milestone in definition.milestones.items():
         where, window = f"milestones.{key}", milestone.window
         yield DateLine(
-            where, DateKind.MILESTONE, definition.milestone_title(key), milestone.words, milestone.date,
+            where, DateKind.MILESTONE, definition.milestone_title(key), milestone.words,
+            date_written(definition, milestone.date),
             window.earliest if window else None, last_day(definition, key), relative=milestone.relative is not None,
             inferred=milestone.inferred, statutory=milestone.statutory, landing=landed.get(where),
         )  # fmt: skip
@@ -116,6 +120,6 @@ def _of_phase(
     earliest: date | None = None,
 ) -> DateLine:  # fmt: skip
     return DateLine(
-        where, kind, definition.phase_title(key), None, day.isoformat(), earliest, day, relative=False, inferred=False,
-        statutory=False, landing=landed.get(where),
+        where, kind, definition.phase_title(key), None, date_written(definition, day.isoformat()), earliest, day,
+        relative=False, inferred=False, statutory=False, landing=landed.get(where),
     )  # fmt: skip

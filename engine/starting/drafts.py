@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from sqlalchemy import delete
 from sqlmodel import col, select
 
 from config.loader import DefinitionError, dump, load, parse_dumped
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
     from config.loader import PlacedFault
     from models.account import Account
     from models.register import Register
+
+
+KEPT_FOR = timedelta(days=90)
+"""How long a draft is kept after it was saved last, where nobody has set another time."""
 
 
 class NoSuchDraft(Exception):  # noqa: N818
@@ -151,6 +157,16 @@ def delete_draft(register: Register, account: Account, draft_id: str) -> None:
         row = session.get(StartDraft, draft_id)
         if row is not None and row.account_id == account.id:
             session.delete(row)
+
+
+def dispose_of_start_drafts(register: Register, *, now: datetime, kept_for: timedelta) -> int:
+    """Do away with drafts that nobody has saved for so long: they hold names and addresses. Returns how many.
+
+    Both times are the machine's.
+    """
+    with register.operate() as session:
+        gone = session.execute(delete(StartDraft).where(col(StartDraft.saved_at) < now - kept_for))
+        return int(gone.rowcount)  # type: ignore[attr-defined]
 
 
 def _add(

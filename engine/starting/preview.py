@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
-from threading import Lock
 from typing import TYPE_CHECKING
 
 from config.check import check
@@ -14,19 +12,18 @@ from engine.plan_pace import course
 from engine.plan_parts import Plan
 from engine.plan_promises import promises_of
 from engine.plan_rows import phases_of, rows_of
+from engine.rehearsal import uncollected
 from engine.script import Script
-from engine.starting.content import Content, fingerprint, seen_as
-from engine.starting.rehearsed import Previewed, RehearsedMail
+from engine.starting.content import Content, seen_as
+from engine.starting.rehearsed import Letters, Previewed, RehearsedMail
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from config.definition import Definition
     from config.findings import Finding
-    from engine.starting.drafts import Prepared
 
-KEPT = 4
-"""Previews that a process keeps."""
 RESERVED = (".example", ".test", ".invalid", ".localhost", "example.com", "example.net", "example.org")
 """Domains at which nobody gets mail (RFC 2606)."""
 
@@ -51,35 +48,8 @@ class Preview:
     definition: Definition
     plan: Plan
     mails: tuple[RehearsedMail, ...]
+    letters: Letters
     sendings: tuple[Sending, ...]
-
-
-class Previews:
-    """The newest previews, by what they show: the pages of one draft ask for the same one again and again."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[str, Preview] = OrderedDict()
-        self._making: dict[str, Lock] = {}
-        self._turn = Lock()
-
-    def of(self, draft: Prepared, base_url: str) -> Preview:
-        """The preview of a draft. It takes seconds the first time; who asks meanwhile for the same waits for it."""
-        definition = draft.definition
-        named = fingerprint(definition, draft.content)
-        with self._turn:
-            making = self._making.setdefault(named, Lock())
-        with making:
-            found = self._kept.get(named) or made(named, definition, draft.content, base_url)
-            self._keep(found)
-        return found
-
-    def _keep(self, found: Preview) -> None:
-        with self._turn:
-            self._kept[found.of] = found
-            self._kept.move_to_end(found.of)
-            while len(self._kept) > KEPT:
-                oldest, _ = self._kept.popitem(last=False)
-                self._making.pop(oldest, None)
 
 
 def made(named: str, definition: Definition, content: Content, base_url: str) -> Preview:
@@ -87,22 +57,24 @@ def made(named: str, definition: Definition, content: Content, base_url: str) ->
     called = definition.model_copy(update={"cycle": content.slug}) if content.slug else definition
     people = [held.holder() for held in content.seats]
     rehearsal = Previewed(called, Script(), people, base_url=base_url)
-    rehearsal.play()
-    try:
-        late = course_of(rehearsal.register, rehearsal.slug)
-    finally:
-        rehearsal.register.close()
-    soon = course(called, late=())
+    with uncollected():
+        rehearsal.play()
+        try:
+            late = course_of(rehearsal.register, rehearsal.slug)
+        finally:
+            rehearsal.register.close()
+        soon = course(called, late=())
     place, promises = called.where, promises_of(called, late, soon)
     plan = Plan(
         cycle=called.cycle, title=called.text(called.title), language=str(called.language), place=place,
         begins=called.begins, ends=place.today(late.ended) if late.ended else None,
         rows=rows_of(called, late, soon, promises), phases=phases_of(called, late, soon), promises=promises,
     )  # fmt: skip
-    return Preview(named, definition, plan, tuple(rehearsal.mails), tuple(_sendings(rehearsal.mails)))
+    mails = tuple(rehearsal.mails)
+    return Preview(named, definition, plan, mails, Letters.of(rehearsal.outlines), tuple(_sendings(mails)))
 
 
-def _sendings(mails: list[RehearsedMail]) -> list[Sending]:
+def _sendings(mails: Sequence[RehearsedMail]) -> list[Sending]:
     together: dict[tuple[datetime, str, str | None, str | None], list[RehearsedMail]] = {}
     for mail in mails:
         together.setdefault((mail.at, mail.kind, mail.phase, mail.step), []).append(mail)

@@ -1,40 +1,37 @@
-"""A rehearsal that keeps its mails: the very definition, with the very participants, and every letter as it will be."""
+"""A rehearsal that remembers its mails: the very definition, with the very participants, and every letter.
+
+A letter is written when somebody looks at it. What its template is given is kept meanwhile, packed: a thousand people
+get several thousand letters, and few of those are looked at.
+"""
 
 from __future__ import annotations
 
+import pickle
 import zlib
 from dataclasses import dataclass, field
-from email import message_from_bytes, policy
 from typing import TYPE_CHECKING
-
-from sqlmodel import col, select
 
 from engine.plan_pace import Paced
 from engine.rehearsal import SECRET
-from models.cycle import Person
-from models.notice import Notice
-from models.phase import Phase, Step
-from notifications import claims
+from notifications.compose import Composed, Outline, outline
 from notifications.outbox import Mailer
 from notifications.sender import Sender
 from notifications.transport import DiscardTransport
-from notifications.writing import write_batch
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlmodel import Session
+    from notifications.letter import Case
+    from notifications.render import Letter
 
-    from models.notice import Delivery
-    from notifications.results import Tally
-    from notifications.writing import Prepared
-
-LONGEST_BATCH = 100_000
+TOGETHER = 64
+"""Outlines that are packed together: mails that go at once say much the same."""
 
 
 @dataclass(frozen=True)
 class RehearsedMail:
-    """A mail of a rehearsal; `raw` is packed."""
+    """A mail of a rehearsal, as a list shows it."""
 
     number: int  # from 1, in the order in which they go
     at: datetime
@@ -44,53 +41,48 @@ class RehearsedMail:
     to: str
     name: str
     subject: str
-    raw: bytes
 
-    @property
-    def text(self) -> str:
-        """The letter as text."""
-        return self._part("plain")
 
-    @property
-    def html(self) -> str:
-        """The letter as HTML."""
-        return self._part("html")
+@dataclass(frozen=True)
+class Letters:
+    """What the letters of a rehearsal are written from, by their numbers."""
 
-    def _part(self, subtype: str) -> str:
-        found = message_from_bytes(zlib.decompress(self.raw), policy=policy.default).get_body((subtype,))
-        return str(found.get_content()) if found else ""
+    packed: tuple[bytes, ...]
+
+    @classmethod
+    def of(cls, outlines: Sequence[Outline]) -> Letters:
+        """Packed; the first is number 1."""
+        groups = (outlines[at : at + TOGETHER] for at in range(0, len(outlines), TOGETHER))
+        return cls(tuple(zlib.compress(pickle.dumps(group), 1) for group in groups))
+
+    def letter(self, number: int) -> Letter:
+        """The letter of a number, written now.
+
+        Raises:
+            IndexError: there is none of that number.
+        """
+        if number < 1:
+            raise IndexError(number)
+        group, position = divmod(number - 1, TOGETHER)
+        outlines: list[Outline] = pickle.loads(zlib.decompress(self.packed[group]))  # noqa: S301 - packed by `of`
+        return outlines[position].letter
 
 
 class KeepingMailer(Mailer):
-    """Sends nothing, and keeps every mail that it would have sent."""
+    """Sends nothing, and remembers every mail that it would have sent."""
 
-    kept: list[RehearsedMail]
+    mails: list[RehearsedMail]
+    outlines: list[Outline]
 
-    def send_due_blocking(self, now: datetime, *, cycle_id: str | None = None, limit: int = LONGEST_BATCH) -> Tally:
-        """Keep what is due, then settle it as every rehearsal does."""
-        with self.register.read() as session:
-            due = claims.due(session, now, cycle_id, limit)
-            written = write_batch(session, due, self.sender, now) if due else []
-            self._keep(session, written, {one.notice_id: one for one in due}, now)
-        return super().send_due_blocking(now, cycle_id=cycle_id, limit=limit)
-
-    def _keep(self, session: Session, written: list[Prepared], due: dict[str, Delivery], now: datetime) -> None:
-        query = (
-            select(Notice, Person, Phase.key, Step.kind)
-            .join(Person, col(Person.id) == col(Notice.person_id))
-            .outerjoin(Step, col(Step.id) == col(Notice.step_id))
-            .outerjoin(Phase, col(Phase.id) == col(Notice.phase_id))
-            .where(col(Notice.id).in_(due))
-        )
-        about = {notice.id: (notice, person, phase, step) for notice, person, phase, step in session.exec(query)}
-        for one in written:
-            if one.mail is None:
-                continue
-            notice, person, phase, step = about[one.notice_id]
-            self.kept.append(RehearsedMail(
-                len(self.kept) + 1, now, str(notice.kind), phase, str(step) if step else None, person.address,
-                person.name or "", str(one.values.get("subject", "")), zlib.compress(one.mail.raw, 3),
-            ))  # fmt: skip
+    def unwritten(self, cases: Sequence[Case], message_id: str) -> Composed:  # noqa: ARG002 - as one that writes has it
+        """Address and subject; the rest is remembered."""
+        made, case = outline(cases), cases[0]
+        self.outlines.append(made)
+        self.mails.append(RehearsedMail(
+            len(self.outlines), case.now, str(case.notice.kind), case.phase.key if case.phase else None,
+            str(case.step.kind) if case.step else None, case.person.address, case.person.name or "", made.subject,
+        ))  # fmt: skip
+        return Composed(made.address, made.subject, b"")
 
 
 @dataclass
@@ -99,10 +91,14 @@ class Previewed(Paced):
 
     base_url: str = "http://samsyn.example"
     mails: list[RehearsedMail] = field(default_factory=list)
+    outlines: list[Outline] = field(default_factory=list)
 
-    def _begin(self) -> None:
-        super()._begin()
-        sender = Sender("samsyn@samsyn.example", self.base_url, SECRET)
-        mailer = KeepingMailer(self.register, DiscardTransport(), sender, owner="rehearsal")
-        mailer.kept = self.mails
-        self.mailer = mailer
+    def sender(self) -> Sender:
+        """Whose links lead where those of the mails will."""
+        return Sender("samsyn@samsyn.example", self.base_url, SECRET)
+
+    def new_mailer(self) -> Mailer:
+        """One that remembers."""
+        mailer = KeepingMailer(self.register, DiscardTransport(), self.sender(), owner="rehearsal")
+        mailer.mails, mailer.outlines = self.mails, self.outlines
+        return mailer

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from engine.documents.refusals import FileRefused, Refusal
 from engine.starting.sheet_cells import MOST_ROWS, Cell, SheetRow, without_end
-from engine.starting.sheet_faults import COLUMNS, SheetCode
+from engine.starting.sheet_faults import SheetCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -88,11 +88,11 @@ def _cell(text: str) -> Cell:
     return Cell(text, SheetCode.FORMULA if text.startswith("=") else None)
 
 
-def written_csv(rows: Iterable[Sequence[str]]) -> bytes:
+def written_csv(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """Headings and rows, separated as spreadsheet programs on the continent expect."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";")
-    writer.writerow(COLUMNS)
+    writer.writerow(headings)
     writer.writerows([[harmless(cell) for cell in row] for row in rows])
     return (BYTE_ORDER_MARK + out.getvalue()).encode()
 

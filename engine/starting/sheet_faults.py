@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 COLUMNS = ("body", "seat", "number", "address", "name", "language")
+CALLED = "called"
+"""The body by its name: beside its key for whoever reads the sheet, or instead of it."""
+WRITTEN = ("body", CALLED, "seat", "number", "address", "name", "language")
+"""The columns of a sheet that is handed out."""
 REQUIRED = ("body", "seat", "address")
+LONGEST_QUOTED = 120
 
 
 class SheetCode(StrEnum):
@@ -26,12 +31,13 @@ class SheetCode(StrEnum):
     CONTROL = "control"
     BODY_MISSING = "body_missing"
     BODY_UNKNOWN = "body_unknown"
+    BODY_DIFFERS = "body_differs"  # key and name are of two bodies
     SEAT_MISSING = "seat_missing"
     SEAT_UNKNOWN = "seat_unknown"
-    SEAT_NOT_THERE = "seat_not_there"  # the body has no such seat
+    SEAT_NOT_ALLOWED = "seat_not_allowed"  # the body cannot have one more of the kind
     NUMBER_MISSING = "number_missing"
     NUMBER_BAD = "number_bad"
-    NUMBER_RANGE = "number_range"
+    NUMBER_RANGE = "number_range"  # none, or one that leaves a gap
     SEAT_TWICE = "seat_twice"
     PERSON_TWICE = "person_twice"
     ADDRESS_MISSING = "address_missing"
@@ -61,6 +67,7 @@ class SheetFault:
     column: int
     code: SheetCode
     values: tuple[tuple[str, str], ...] = ()
+    about: str = ""  # the key of the column, where it is known
 
     @property
     def letters(self) -> str:
@@ -72,6 +79,7 @@ class SheetFault:
         return letters
 
 
-def fault(row: int, column: int, code: SheetCode, **values: object) -> SheetFault:
+def fault(row: int, column: int, code: SheetCode, about: str = "", /, **values: object) -> SheetFault:
     """A fault with what its words quote."""
-    return SheetFault(row, column, code, tuple((name, str(value)[:80]) for name, value in values.items()))
+    quoted = tuple((name, str(value)[:LONGEST_QUOTED]) for name, value in values.items())
+    return SheetFault(row, column, code, quoted, about)

@@ -16,7 +16,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from engine.documents.office import check_xlsx
 from engine.documents.refusals import FileRefused, Refusal
 from engine.starting.sheet_cells import MOST_COLUMNS, MOST_ROWS, Cell, SheetRow, without_end
-from engine.starting.sheet_faults import COLUMNS, SheetCode
+from engine.starting.sheet_faults import WRITTEN, SheetCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -26,7 +26,7 @@ UNREADABLE = (
 )  # fmt: skip
 """What the library raises on workbooks that are not as they should be."""
 OPTIONS = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False, "in_memory": True}
-WIDTHS = (22, 14, 10, 40, 32, 12)
+WIDTHS = (22, 36, 16, 10, 40, 32, 12)
 EXPLAINED_WIDTHS = (24, 40, 60)
 
 
@@ -89,11 +89,14 @@ def _cell(written: Any, computed: Any) -> Cell:
     return Cell("" if computed is None else str(computed))
 
 
-def written_xlsx(name: str, rows: Iterable[Sequence[str]], explained: tuple[str, Sequence[Sequence[str]]]) -> bytes:
+def written_xlsx(
+    name: str, headings: Sequence[str], rows: Iterable[Sequence[str]], explained: tuple[str, Sequence[Sequence[str]]]
+) -> bytes:  # fmt: skip
     """A sheet with headings and rows, and a second one that explains them. Nothing is computed or linked.
 
     Args:
         name: of the first sheet.
+        headings: of the columns that `WRITTEN` names, in its order.
         rows: the cells below the headings.
         explained: the name of the second sheet, and its rows; one with a single cell is a heading.
     """
@@ -102,7 +105,7 @@ def written_xlsx(name: str, rows: Iterable[Sequence[str]], explained: tuple[str,
         heading = book.add_format({"bold": True, "bottom": 1, "num_format": "@"})
         text = book.add_format({"num_format": "@"})
         sheet = book.add_worksheet(name[:31])
-        for column, title in enumerate(COLUMNS):
+        for column, title in enumerate(headings):
             sheet.set_column(column, column, WIDTHS[column], text)
             sheet.write_string(0, column, title, heading)
         for number, row in enumerate(rows, start=1):
@@ -114,7 +117,7 @@ def written_xlsx(name: str, rows: Iterable[Sequence[str]], explained: tuple[str,
 
 
 def _write(sheet: Any, row: int, column: int, cell: str, text: Any) -> None:
-    if COLUMNS[column] == "number" and cell.isdecimal():
+    if WRITTEN[column] == "number" and cell.isdecimal():
         sheet.write_number(row, column, int(cell))
     else:
         sheet.write_string(row, column, cell, text)

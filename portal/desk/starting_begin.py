@@ -38,7 +38,10 @@ def review(visit: Visit) -> Response:
     draft, say = draft_of(visit), visit.say
     if missing(draft, visit.now).anything:
         return preview_page(visit, draft, faults={"ready": say(N_("The process cannot start yet. See below why."))})
-    definition, preview = draft.definition, preview_of(visit, draft)
+    definition, preview = draft.definition, preview_of(visit, draft).preview
+    if preview is None:
+        words = N_("The process can start when the preview has been worked out and you have seen it.")
+        return preview_page(visit, draft, faults={"ready": say(words)})
     first = preview.mails[0] if preview.mails else None
     facts = [
         (say(N_("Process")), definition.text(definition.title)),

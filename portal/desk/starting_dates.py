@@ -11,11 +11,10 @@ from pydantic import ValidationError
 from engine.accounts.permissions import may_start
 from engine.starting.content import dated
 from engine.starting.dates import DateKind, before_decisions, date_lines
-from engine.starting.drafts import change_draft
 from engine.starting.particulars import DAY
 from notifications.dates import window_words
 from notifications.i18n import N_
-from portal.desk.starting import HERE, draft_of
+from portal.desk.starting import HERE, change, draft_of
 from portal.desk.starting_words import Steps
 from portal.pages import UNPROCESSABLE
 
@@ -97,9 +96,7 @@ def save(visit: Visit) -> Response:
     if found.faults:
         return _page(visit, draft, visit.form, found.faults)
     kept = {"days": found.days, "kept": tuple(found.kept), "confirmed": tuple(found.confirmed)}
-    change_draft(
-        visit.register, visit.account, draft.id, lambda content: content.model_copy(update=kept), now=visit.now
-    )
+    change(visit, draft, kept)
     return visit.go(f"{HERE}/{draft.id}/preview")
 
 

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from engine.accounts.permissions import may_start
 from engine.starting.content import spoken
-from engine.starting.drafts import change_draft
 from engine.starting.particulars import read_particulars
-from portal.desk.starting import HERE, any_draft, draft_of
+from portal.desk.starting import HERE, any_draft, change, draft_of
 from portal.desk.starting_words import WRONG, Steps
 from portal.desk.you import NAMES
 from portal.pages import UNPROCESSABLE
@@ -61,7 +60,5 @@ def save(visit: Visit) -> Response:
         changed["seats"] = spoken(draft.given, draft.content, read.content.language)
     if read.content.begins != draft.content.begins:
         changed |= {"days": {}, "kept": ()}
-    change_draft(
-        visit.register, visit.account, draft.id, lambda content: content.model_copy(update=changed), now=visit.now
-    )
-    return visit.go(f"{HERE}/{draft.id}/people")
+    change(visit, draft, changed)
+    return visit.go(f"{HERE}/{draft.id}/titles")

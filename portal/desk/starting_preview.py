@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
@@ -11,11 +11,11 @@ from config.findings import Level
 from engine.accounts.permissions import may_start
 from engine.plan_chart import NARROW, WIDE, chart
 from engine.starting.begin import missing
-from engine.starting.drafts import change_draft
-from engine.starting.preview import Previews, noted, unreachable
+from engine.starting.preview import noted, unreachable
+from engine.starting.previews import State
 from portal.desk.paging import number_of
-from portal.desk.starting import HERE, draft_of
-from portal.desk.starting_words import PreviewWords, Steps
+from portal.desk.starting import HERE, change, draft_of
+from portal.desk.starting_words import FindingWords, PreviewWords, Steps
 from portal.headers import CSP_OF_A_MAIL
 from portal.pages import NOT_FOUND, UNPROCESSABLE
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
     from engine.starting.drafts import Prepared
     from engine.starting.preview import Preview
+    from engine.starting.previews import Asked
     from engine.starting.rehearsed import RehearsedMail
     from portal.desk.routes import DeskRoutes
     from portal.desk.visit import Visit
 
-PREVIEWS = Previews()
-"""Of this process: the pages of one draft share what was rehearsed for the first."""
 ON_A_PAGE = 50
+LONGEST_NUMBER = 6
 FRAME = "; frame-src 'self'"
 
 
@@ -47,14 +47,15 @@ def add_routes(routes: DeskRoutes) -> None:
     where = f"{HERE}/{{draft}}/preview"
     routes.page(where, show, may=may_start)
     routes.act(where, tick, may=may_start)
+    routes.act(f"{where}/again", try_again, may=may_start)
     routes.page(f"{where}/mails", list_mails, may=may_start)
     routes.page(f"{where}/mails/{{number}}", show_mail, may=may_start)
     routes.page(f"{where}/mails/{{number}}/html", show_html, may=may_start)
 
 
-def preview_of(visit: Visit, draft: Prepared) -> Preview:
-    """The rehearsed start of a draft."""
-    return PREVIEWS.of(draft, visit.services.base_url)
+def preview_of(visit: Visit, draft: Prepared) -> Asked:
+    """The rehearsed start of a draft, as far as it has come."""
+    return visit.services.settings.previews.of(draft, visit.services.base_url)
 
 
 def show(visit: Visit) -> Response:
@@ -64,14 +65,29 @@ def show(visit: Visit) -> Response:
 
 def preview_page(visit: Visit, draft: Prepared, *, faults: dict[str, str] | None = None) -> Response:
     """The page; with faults when the start did not go."""
-    preview, definition = preview_of(visit, draft), draft.definition
+    asked, definition = preview_of(visit, draft), draft.definition
     return visit.page(
-        "desk/start_preview.html", status=UNPROCESSABLE if faults else 200, draft=draft, preview=preview,
-        plan=preview.plan, words=PreviewWords(visit.say, preview), faults=faults or {},
-        charts=(chart(preview.plan, WIDE), chart(preview.plan, NARROW)), noted=noted(definition), level=Level,
-        missing=missing(draft, visit.now), unreachable=unreachable(draft.content),
-        people=len({mail.to for mail in preview.mails}), steps=Steps(visit, draft, "preview"),
+        "desk/start_preview.html", status=UNPROCESSABLE if faults else 200, draft=draft, asked=asked, state=State,
+        faults=faults or {}, noted=noted(definition), level=Level, missing=missing(draft, visit.now),
+        unreachable=unreachable(draft.content), definition=definition, found=FindingWords(visit.say, definition),
+        steps=Steps(visit, draft, "preview"), **(_rehearsed(visit, asked.preview) if asked.preview else {}),
     )  # fmt: skip
+
+
+def _rehearsed(visit: Visit, preview: Preview) -> dict[str, Any]:
+    """What only a rehearsal knows."""
+    return {
+        "preview": preview, "plan": preview.plan, "words": PreviewWords(visit.say, preview),
+        "charts": (chart(preview.plan, WIDE), chart(preview.plan, NARROW)),
+        "people": len({mail.to for mail in preview.mails}),
+    }  # fmt: skip
+
+
+def try_again(visit: Visit) -> Response:
+    """Work out once more what could not be."""
+    draft = draft_of(visit)
+    visit.services.settings.previews.again(draft, visit.services.base_url)
+    return visit.go(f"{HERE}/{draft.id}/preview")
 
 
 def tick(visit: Visit) -> Response:
@@ -79,17 +95,16 @@ def tick(visit: Visit) -> Response:
     draft = draft_of(visit)
     there = {one.as_seen for one in noted(draft.definition)}
     seen = tuple(sorted(one for one in there if f"seen-{one}" in visit.form))
-    change_draft(
-        visit.register, visit.account, draft.id, lambda content: content.model_copy(update={"seen": seen}),
-        now=visit.now,
-    )  # fmt: skip
+    change(visit, draft, {"seen": seen})
     return visit.go(f"{HERE}/{draft.id}/start")
 
 
 def list_mails(visit: Visit) -> Response:
     """Who gets what when; a filter keeps some."""
     draft = draft_of(visit)
-    preview = preview_of(visit, draft)
+    preview = preview_of(visit, draft).preview
+    if preview is None:
+        return visit.go(f"{HERE}/{draft.id}/preview")
     wanted = Wanted(visit.asked("kind"), visit.asked("phase"), visit.asked("to").strip().lower())
     shown = [mail for mail in preview.mails if _fits(mail, wanted)]
     pages = max(-(-len(shown) // ON_A_PAGE), 1)
@@ -114,10 +129,13 @@ def _once(values: Sequence[str | None]) -> list[str]:
 def show_mail(visit: Visit) -> Response:
     """One mail as it will look."""
     draft = draft_of(visit)
-    preview = preview_of(visit, draft)
+    preview = preview_of(visit, draft).preview
+    if preview is None:
+        return visit.go(f"{HERE}/{draft.id}/preview")
+    mail = _mail(visit, preview)
     shown = visit.page(
-        "desk/start_mail.html", draft=draft, mail=_mail(visit, preview), total=len(preview.mails),
-        words=PreviewWords(visit.say, preview), steps=Steps(visit, draft, "preview"),
+        "desk/start_mail.html", draft=draft, mail=mail, letter=preview.letters.letter(mail.number),
+        total=len(preview.mails), words=PreviewWords(visit.say, preview), steps=Steps(visit, draft, "preview"),
     )  # fmt: skip
     shown.headers["Content-Security-Policy"] += FRAME
     return shown
@@ -125,12 +143,17 @@ def show_mail(visit: Visit) -> Response:
 
 def show_html(visit: Visit) -> Response:
     """Its HTML, which can do nothing."""
-    mail = _mail(visit, preview_of(visit, draft_of(visit)))
-    return HTMLResponse(mail.html, headers={"Content-Security-Policy": CSP_OF_A_MAIL})
+    draft = draft_of(visit)
+    preview = preview_of(visit, draft).preview
+    if preview is None:
+        return visit.go(f"{HERE}/{draft.id}/preview")
+    letter = preview.letters.letter(_mail(visit, preview).number)
+    return HTMLResponse(letter.html, headers={"Content-Security-Policy": CSP_OF_A_MAIL})
 
 
 def _mail(visit: Visit, preview: Preview) -> RehearsedMail:
     number = visit.part("number")
-    if not (number.isascii() and number.isdecimal() and len(number) <= 6 and 0 < int(number) <= len(preview.mails)):  # noqa: PLR2004
+    plain = number.isascii() and number.isdecimal() and len(number) <= LONGEST_NUMBER
+    if not plain or not 0 < int(number) <= len(preview.mails):
         raise HTTPException(NOT_FOUND)
     return preview.mails[int(number) - 1]

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from config.terms import Language, Seat
 from engine.documents.refusals import Refusal
-from engine.starting.sheet_faults import SheetCode
+from engine.starting import sheet_words
+from engine.starting.sheet_faults import WRITTEN, SheetCode
 from notifications.i18n import N_
-from portal.desk.you import NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from engine.documents.refusals import FileRefused
     from engine.starting.sheet_faults import SheetFault
@@ -32,12 +32,15 @@ SAYS = {
     SheetCode.CONTROL: N_("The cell holds signs that nobody sees. Write it anew instead of pasting it."),
     SheetCode.BODY_MISSING: N_("Write which body it is."),
     SheetCode.BODY_UNKNOWN: N_("There is no body “%(found)s”. Did you mean: %(near)s?"),
+    SheetCode.BODY_DIFFERS: N_("“%(found)s” is the name of another body than “%(body)s”."),
     SheetCode.SEAT_MISSING: N_("Write which seat it is."),
     SheetCode.SEAT_UNKNOWN: N_("There is no kind of seat “%(found)s”. Did you mean: %(near)s?"),
-    SheetCode.SEAT_NOT_THERE: N_("“%(body)s” has no seat of the kind “%(seat)s” in this process."),
+    SheetCode.SEAT_NOT_ALLOWED: N_("“%(body)s” can have no further seat “%(seat)s”. It can have: %(allowed)s."),
     SheetCode.NUMBER_MISSING: N_("Write the number of the seat: there are %(most)s of this kind."),
     SheetCode.NUMBER_BAD: N_("“%(found)s” is no number. Write 1, 2, 3 …"),
-    SheetCode.NUMBER_RANGE: N_("There is no seat number %(found)s; the seats are numbered from 1 to %(most)s."),
+    SheetCode.NUMBER_RANGE: N_(
+        "%(found)s cannot be the number of a seat here. The next further seat is number %(next)s."
+    ),
     SheetCode.SEAT_TWICE: N_("The same seat stands in row %(earlier)s already."),
     SheetCode.PERSON_TWICE: N_("The same address holds a seat of this kind in the same body in row %(earlier)s."),
     SheetCode.ADDRESS_MISSING: N_("The address is missing."),
@@ -53,7 +56,7 @@ SAYS = {
     SheetCode.ADDRESS_UNSENDABLE: N_("No mail can be sent to “%(found)s”."),
     SheetCode.NAME_LONG: N_("The name is too long: at most %(most)s characters."),
     SheetCode.NAME_DIFFERS: N_("The same address is called “%(found)s” in row %(earlier)s. One address is one person."),
-    SheetCode.LANGUAGE_UNKNOWN: N_("“%(found)s” is no language here. Write sv, da or en."),
+    SheetCode.LANGUAGE_UNKNOWN: N_("“%(found)s” is no language here. Write one of: %(known)s."),
     SheetCode.LANGUAGE_DIFFERS: N_("The same address has the language %(found)s in row %(earlier)s."),
     SheetCode.SECRETARY_ATTESTS: N_("The secretary of the body, in row %(earlier)s, cannot attest the own minutes."),
     SheetCode.SEAT_UNFILLED: N_("A row is missing: %(body)s, %(seat)s, %(number)s."),
@@ -87,25 +90,31 @@ class SheetWords:
             return self.say(N_("Row %(row)s"), row=fault.row)
         return self.say(N_("Row %(row)s, column %(column)s"), row=fault.row, column=fault.letters)
 
+    def column(self, fault: SheetFault) -> str:
+        """What the column is called: `Adress`."""
+        return sheet_words.heading(fault.about, self.say.language) if fault.about in WRITTEN else ""
+
 
 def refused(say: Words, why: FileRefused) -> str:
     """Why a file is not taken."""
     return say(REFUSALS.get(why.refusal, OTHER_REFUSAL))
 
 
-def explained(say: Words, bodies: Mapping[str, str], seats: Sequence[Seat]) -> tuple[str, list[tuple[str, ...]]]:
+def explained(say: Words, bodies: Mapping[str, str]) -> tuple[str, list[tuple[str, ...]]]:
     """The second sheet: what each column wants, and the words that bodies, seats and languages go by."""
-    columns = [
-        ("body", say(N_("The body, by its word below or by its name."))),
-        ("seat", say(N_("The kind of seat, by its word below or by its name."))),
-        ("number", say(N_("The number of the seat, where a body has several of a kind."))),
-        ("address", say(N_("The e-mail address. One address is one person."))),
-        ("name", say(N_("The person's name. It may be left out."))),
-        ("language", say(N_("The language that the person is written to in. The process's own when left out."))),
-    ]
+    wants = {
+        "body": say(N_("The body, by its word below.")),
+        "called": say(N_("What the body is called. Alone it names the body too, where no other is called so.")),
+        "seat": say(N_("The kind of seat, by a word below. A row more gives a body one more seat.")),
+        "number": say(N_("The number of the seat, where a body has several of a kind.")),
+        "address": say(N_("The e-mail address. One address is one person.")),
+        "name": say(N_("The person's name. It may be left out.")),
+        "language": say(N_("The language that the person is written to in. The process's own when left out.")),
+    }
+    spoken = [sheet_words.language_name(code, say.language) for code in Language]
     return say(N_("Explanations")), [
-        (say(N_("Columns")),), *columns, (),
+        (say(N_("Columns")),), *((sheet_words.heading(name, say.language), words) for name, words in wants.items()), (),
         (say(N_("Bodies")),), *bodies.items(), (),
-        (say(N_("Kinds of seats")),), *((str(seat), say.seat(seat)) for seat in seats), (),
-        (say(N_("Languages")),), *((str(code), NAMES[code]) for code in Language),
+        (say(N_("Kinds of seats")),), *((say.seat(seat), str(seat)) for seat in Seat), (),
+        (say(N_("Languages")),), *((name, str(code)) for name, code in zip(spoken, Language, strict=True)),
     ]  # fmt: skip

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime
 
+    from config.definition import Definition
     from config.findings import Finding
     from config.loader import PlacedFault
     from engine.plan_parts import Promise
@@ -69,6 +70,7 @@ MAILS = {
 }
 STEPS = {
     "particulars": (N_("Particulars"), ""),
+    "titles": (N_("Titles"), "/titles"),
     "people": (N_("Participants"), "/people"),
     "dates": (N_("Dates"), "/dates"),
     "preview": (N_("Preview and start"), "/preview"),
@@ -117,14 +119,12 @@ def placed(text: str, faults: Iterable[PlacedFault]) -> list[PlacedLine]:
     ]
 
 
-class PreviewWords:
-    """Says what a start will come to."""
+class FindingWords:
+    """Says what should be looked at."""
 
-    def __init__(self, say: Words, preview: Preview) -> None:
+    def __init__(self, say: Words, definition: Definition) -> None:
         self.say = say
-        self.plan = preview.plan
-        self._definition = preview.definition
-        self._plan = PlanWords(preview.plan, say.language)
+        self._definition = definition
 
     def finding(self, finding: Finding) -> str:
         """What is found, in a few words."""
@@ -144,6 +144,15 @@ class PreviewWords:
     def level(self, finding: Finding) -> str:
         """How grave it is."""
         return self.say(LEVELS[finding.level])
+
+
+class PreviewWords:
+    """Says what a start will come to."""
+
+    def __init__(self, say: Words, preview: Preview) -> None:
+        self.say = say
+        self.plan = preview.plan
+        self._plan = PlanWords(preview.plan, say.language)
 
     def kind(self, kind: str) -> str:
         """The kind of a mail."""

@@ -14,10 +14,12 @@ from openpyxl import load_workbook
 from config.loader import find, load, load_named
 from config.terms import Language, Seat
 from engine.documents.refusals import FileRefused, Refusal
-from engine.starting.content import seats_of
+from engine.starting import sheet_words
+from engine.starting.content import fitting, seats_of
 from engine.starting.sheet import read_sheet
+from engine.starting.sheet_bodies import body_names
 from engine.starting.sheet_csv import written_csv
-from engine.starting.sheet_faults import COLUMNS, SheetCode
+from engine.starting.sheet_faults import COLUMNS, WRITTEN, SheetCode
 from engine.starting.sheet_xlsx import written_xlsx
 from portal.desk.starting_sheet_words import SAYS, SheetWords
 from portal.words import words as language_words
@@ -91,17 +93,97 @@ def test_the_same_people_from_every_file(pks: Definition, content: Any) -> None:
 def test_what_we_hand_out_can_be_brought_back(pks: Definition) -> None:
     rows = [tuple(map(str, row)) for row in filled(pks)[1:]]
     rows[0] = (*rows[0][:4], "=SUM(A1) & Co", rows[0][5])
+    named = [(row[0], "", *row[1:]) for row in rows]
     for content in (
-        written_csv(rows),
-        written_xlsx("Deltagare", rows, ("Förklaringar", [("Kolumner",), ("body", "x")])),
+        written_csv(WRITTEN, named),
+        written_xlsx("Deltagare", WRITTEN, named, ("Förklaringar", [("Kolumner",), ("body", "x")])),
     ):
         people, faults = read_sheet(content, pks)
         assert faults == []
         assert people[0].name == "=SUM(A1) & Co"
     book = load_workbook(io.BytesIO(content))
     assert book.sheetnames == ["Deltagare", "Förklaringar"]
-    assert [cell.value for cell in book["Deltagare"][1]] == list(COLUMNS)
+    assert [cell.value for cell in book["Deltagare"][1]] == list(WRITTEN)
     assert book["Deltagare"]["A2"].data_type == "s"
+    assert book["Deltagare"]["D2"].data_type == "n"
+
+
+def said(definition: Definition, language: str, names: str) -> Rows:
+    """A sheet in one language: its headings, seats and languages, with bodies' names in `names`."""
+    called = body_names(definition, names)
+    rows: Rows = [[sheet_words.heading(name, language) for name in WRITTEN]]
+    for held in seats_of(definition):
+        kind, spoken = sheet_words.seat_name(held.seat, language), sheet_words.language_name(Language.DA, language)
+        rows.append([held.body, called[held.body], kind, held.number, held.address, "", spoken])
+    return rows
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_sheet_is_read_in_every_language(pks: Definition, language: Language) -> None:
+    rows = said(pks, language, "sv")
+    for content in (as_csv(rows), as_xlsx(rows)):
+        people, faults = read_sheet(content, pks, "sv")
+        assert faults == []
+        assert [held.key for held in people] == [held.key for held in seats_of(pks)]
+        assert {held.language for held in people} == {Language.DA}
+    if language is not Language.EN:
+        assert not {"Body", "Seat", "secretary"} & {cell for row in rows for cell in row}
+
+
+def test_a_word_for_a_seat_means_one_seat() -> None:
+    for language in Language:
+        names = [sheet_words.seat_name(seat, language).casefold() for seat in Seat]
+        assert [sheet_words.seats()[name] for name in names] == list(Seat)
+
+
+def test_the_name_of_a_body_stands_for_its_key_and_must_not_contradict_it(pks: Definition) -> None:
+    rows = said(pks, "sv", "sv")
+    without_keys, faults = read_sheet(as_csv([row[1:] for row in rows]), pks, "sv")
+    assert faults == []
+    assert len(without_keys) == 41
+    at = next(n for n, row in enumerate(rows) if row[0] == "aneby")
+    rows[at][1] = next(row[1] for row in rows if row[0] == "eksjo")
+    _, faults = read_sheet(as_csv(rows), pks, "sv")
+    assert [(one.row, one.letters, one.code) for one in faults if one.code is not SheetCode.SEAT_UNFILLED] == [
+        (at + 1, "B", SheetCode.BODY_DIFFERS)
+    ]
+
+
+def test_a_body_gets_further_seats(pks: Definition) -> None:
+    rows = [
+        *filled(pks),
+        ["aneby", "ersättare", "", "e1@aneby.se", "", ""], ["aneby", "ersättare", "", "e2@aneby.se", "", ""],
+        ["pks", "member", "13", "ny@pks.se", "Ny Ledamot", "da"], ["pks", "justerare", "1", "j@pks.se", "", ""],
+    ]  # fmt: skip
+    people, faults = read_sheet(as_csv(rows), pks, "sv")
+    assert faults == []
+    further = [held.key for held in people if held.key not in {own.key for own in seats_of(pks)}]
+    assert further == [
+        ("pks", Seat.ATTESTOR, 1), ("pks", Seat.MEMBER, 13),
+        ("aneby", Seat.SUBSTITUTE, 1), ("aneby", Seat.SUBSTITUTE, 2),
+    ]  # fmt: skip
+    again = fitting(pks, people)
+    assert again == people
+
+
+def test_what_a_body_cannot_have_is_told_with_what_it_can(pks: Definition) -> None:
+    rows = [*filled(pks), ["pks", "chair", "2", "o2@pks.se", "", ""], ["pks", "member", "15", "m@pks.se", "", ""]]
+    _, faults = read_sheet(as_csv(rows), pks, "sv")
+    assert [(one.row, one.letters, one.code) for one in faults] == [
+        (len(rows) - 1, "B", SheetCode.SEAT_NOT_ALLOWED), (len(rows), "C", SheetCode.NUMBER_RANGE),
+    ]  # fmt: skip
+    say = SheetWords(language_words("sv"))
+    assert "kan inte få fler uppdrag av slaget ”ordförande”" in say.fault(faults[0])
+    assert "Det kan få: ledamot, sekreterare, justerare, ersättare, kontaktperson." in say.fault(faults[0])
+    assert "Nästa ytterligare uppdrag har nummer 13." in say.fault(faults[1])
+
+
+def test_nobody_votes_from_a_seat_where_votes_are_reported(pks: Definition) -> None:
+    text = find("pks-2021").read_text(encoding="utf-8")
+    told = load("pks-2021.yaml", text.replace("rules: se-kl-council", "rules: {ruleset: se-kl-council, members: 41}"))
+    rows = [*filled(told), ["aneby", "member", "1", "m@aneby.se", "", ""]]
+    _, faults = read_sheet(as_csv(rows), told, "en")
+    assert [one.code for one in faults] == [SheetCode.SEAT_NOT_ALLOWED]
 
 
 def test_a_body_and_a_seat_may_be_called_by_name(pks: Definition) -> None:
@@ -147,10 +229,10 @@ def wrong_rows(definition: Definition) -> tuple[Rows, set[SheetCode]]:
         12: (3, f"{'a' * 65}@region.se", SheetCode.ADDRESS_LONG),
         13: (2, "", SheetCode.NUMBER_MISSING),
         14: (2, "two", SheetCode.NUMBER_BAD),
-        15: (2, "13", SheetCode.NUMBER_RANGE),
+        15: (2, "15", SheetCode.NUMBER_RANGE),
         16: (0, "", SheetCode.BODY_MISSING),
         17: (1, "", SheetCode.SEAT_MISSING),
-        18: (1, "attestor", SheetCode.SEAT_NOT_THERE),
+        18: (2, "2", SheetCode.SEAT_NOT_ALLOWED),
         19: (5, "fi", SheetCode.LANGUAGE_UNKNOWN),
         20: (4, "Anna\nBerg", SheetCode.LINE_BREAK),
         21: (4, "Anna\u202eBerg", SheetCode.CONTROL),
@@ -196,19 +278,20 @@ def written(rows: Rows) -> bytes:
 def test_thirty_different_faults_are_all_told_with_row_and_column(pks: Definition) -> None:
     rows, wrong = wrong_rows(pks)
     assert len(wrong) >= 30
-    people, faults = read_sheet(written(rows), pks)
+    people, faults = read_sheet(written(rows), pks, "sv")
     assert people == []
     found = {one.code for one in faults}
     assert wrong - found == set()
     say = SheetWords(language_words("sv"))
     told = {f"{say.where(one)}: {say.fault(one)}" for one in faults}
+    headings = "Organ, Organets namn, Uppdrag, Nummer, Adress, Namn, Språk"
     assert len(told) == len(faults)
     for expected in (
         "Rad 2, kolumn A: Det finns inget organ ”kommunal-utvekling”. Menade du: kommunal-utveckling?",
         "Rad 4, kolumn D: Adressen saknas.",
         "Rad 5, kolumn D: ”anna.region.se” saknar @; skriv en e-postadress.",
-        "Rad 16, kolumn C: Det finns inget uppdrag med nummer 13; de är numrerade från 1 till 12.",
-        "Rad 1, kolumn G: Rubriken ”telefon” är okänd. Menade du: body, seat, number, address, name, language?",
+        "Rad 16, kolumn C: 15 kan inte vara nummer på ett uppdrag här. Nästa ytterligare uppdrag har nummer 13.",
+        f"Rad 1, kolumn G: Rubriken ”telefon” är okänd. Menade du: {headings}?",
         "Rad 27: Raden är tom. Fyll i den eller ta bort den.",
     ):
         assert expected in told, sorted(told)
@@ -258,7 +341,7 @@ def test_without_its_headings_nothing_is_guessed(pks: Definition) -> None:
     rows = filled(pks)
     _, faults = read_sheet(as_csv([row[:3] for row in rows]), pks)
     assert [(one.row, dict(one.values)["heading"]) for one in faults] == [
-        (1, "address"), (1, "language"), (1, "name"),
+        (1, "Address"), (1, "Language"), (1, "Name"),
     ]  # fmt: skip
     assert read_sheet(b" ", pks)[1][0].code in (SheetCode.NO_ROWS, SheetCode.HEADING_MISSING)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -12,14 +12,14 @@ from sqlmodel import col, select
 
 from config.loader import find, load_named, parse_dumped
 from config.terms import Language
-from engine.starting.preview import Previews
+from engine.starting.drafts import dispose_of_start_drafts
 from models.account import CycleRole, Role
-from models.cycle import Cycle, CycleStatus, Person
+from models.cycle import Cycle, CycleStatus, Membership, Person
 from models.journal import JournalEntry
-from models.phase import Milestone
+from models.phase import Milestone, Phase
 from models.start import StartDraft
 from models.verify import verify
-from portal.desk import starting_preview
+from tests.desk.conftest import WALL
 from tests.desk.test_desk_pages import words
 from tests.desk.test_start_sheet import written, wrong_rows
 from tests.portal.conftest import SLUG, hidden
@@ -35,7 +35,7 @@ PARTICULARS = {
     "title": "Framtidens behov 2027", "slug": "behov-2027", "registry_no": "KU 2027/114", "begins": "2027-03-01",
     "language": "sv",
 }  # fmt: skip
-PAGES = ("", "/people", "/dates", "/preview", "/preview/mails", "/preview/mails/1")
+PAGES = ("", "/titles", "/people", "/dates", "/preview", "/preview/mails", "/preview/mails/1")
 
 
 def begun(desk: DeskWorld, source: str = "bundled:pks-2021", name: str = "berit", **rights: object) -> Draft:
@@ -68,7 +68,7 @@ class Draft:
     def named(self, **instead: str) -> Draft:
         """With particulars."""
         answer = self.post(**{**PARTICULARS, **instead})
-        assert answer.headers.get("location") == f"{self.where}/people", words(answer.text)
+        assert answer.headers.get("location") == f"{self.where}/titles", words(answer.text)
         return self
 
     def dated(self, **days: str) -> Draft:
@@ -229,8 +229,7 @@ def test_dates_move_with_the_start_and_are_decided_one_by_one(desk: DeskWorld) -
     assert "onsdag 23 juni 2027" in words(draft.get("/preview").text)
 
 
-def test_the_preview_shows_every_mail_and_is_quick(desk: DeskWorld, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(starting_preview, "PREVIEWS", Previews())
+def test_the_preview_shows_every_mail_and_is_quick(desk: DeskWorld) -> None:
     draft = begun(desk).named().dated()
     before = perf_counter()
     first = draft.get("/preview")
@@ -248,6 +247,36 @@ def test_the_preview_shows_every_mail_and_is_quick(desk: DeskWorld, monkeypatch:
     assert "<html" in html.text
     for number in ("0", "9999", "x", "1e9"):
         assert draft.get(f"/preview/mails/{number}").status_code == 404
+
+
+def test_titles_are_the_cycle_s_own(desk: DeskWorld) -> None:
+    draft = begun(desk).named()
+    shown = words(draft.get("/titles").text)
+    assert "stöd, omsorg och vård 2021–2030 Här står ett årtal. Stämmer det fortfarande?" in shown
+    assert "PKS junimöte Här står" not in shown
+    fields = dict(
+        re.findall(r'name="((?:texts|phases|milestones)\.[^"]+)" [^>]*?value="([^"]*)"', draft.get("/titles").text)
+    )
+    empty = draft.post("/titles", **{**fields, "phases.junimote": " ", "milestones.junimote": "x" * 201})
+    assert empty.status_code == 422
+    assert (
+        words(empty.text).count("Skriv en titel: en rad med högst 200 tecken.") == 4
+    )  # each in the list and beside it
+    [text] = [where for where in fields if where.startswith("texts.")]
+    kept = draft.post("/titles", **{**fields, text: "Framtidens vård 2027–2036", "phases.junimote": "Majmötet"})
+    assert kept.headers["location"] == f"{draft.where}/people"
+    assert draft.row is not None
+    assert draft.row.content["titles"] == {text: "Framtidens vård 2027–2036", "phases.junimote": "Majmötet"}
+    draft.dated()
+    assert "Majmötet" in words(draft.get("/preview").text)
+    draft.start(draft.ticked())
+    with desk.register.read() as session:
+        kept_by_it = parse_dumped(session.get_one(Cycle, "behov-2027").definition)
+        titles = session.exec(select(Phase.title).where(col(Phase.cycle_id) == "behov-2027")).all()
+    assert kept_by_it.text_title(text.partition(".")[2]) == "Framtidens vård 2027–2036"
+    assert kept_by_it.by_language(kept_by_it.phases["junimote"].title or "") == {"sv": "Majmötet"}
+    assert "Majmötet" in titles
+    assert "PKS informeras" in titles
 
 
 def test_people_are_typed_in_the_page(desk: DeskWorld) -> None:
@@ -279,17 +308,94 @@ def test_a_spreadsheet_is_taken_whole_or_not_at_all(desk: DeskWorld) -> None:
         assert draft.upload("/people/file", f"x.{kind}", given.content).headers["location"] == f"{draft.where}/dates"
     given = draft.get("/people.csv").content.decode("utf-8-sig").splitlines()
     given[3] = given[3].replace("@", " at ")
-    given[5] = given[5].replace("member", "medlem på prov")
+    given[5] = given[5].replace("ledamot", "medlem på prov")
     before = draft.row
     answer = draft.upload("/people/file", "x.csv", "\r\n".join(given).encode("cp1252"))
     assert answer.status_code == 422
     assert "Inget har sparats. Fel:" in words(answer.text)
-    assert "Rad 4, kolumn D" in answer.text
-    assert "Rad 6, kolumn B" in answer.text
+    assert "Rad 4, kolumn E" in answer.text
+    assert "Rad 6, kolumn C" in answer.text
     assert before is not None
     assert draft.row is not None
     assert draft.row.content == before.content
     assert "Filen är inget kalkylblad" in words(draft.upload("/people/file", "x.pdf", b"%PDF-1.7\0").text)
+
+
+def test_a_person_is_added_to_a_body_in_the_page(desk: DeskWorld) -> None:
+    draft = begun(desk).named()
+    fields = dict(re.findall(r'name="((?:address|name)-\d+)" value="([^"]*)"', draft.get("/people").text))
+    more = {
+        "body-more": "aneby",
+        "seat-more": "substitute",
+        "address-more": "e@aneby.se",
+        "name-more": "Eva Ek",
+        "do": "add",
+    }
+    bad = draft.post("/people", **{**fields, "name-1": "Berit", **more, "address-more": "e"})
+    assert bad.status_code == 422
+    assert '<a href="#address-more">”e” saknar @' in bad.text
+    assert 'value="Berit"' in bad.text
+    assert 'value="Eva Ek"' in bad.text
+    chair = draft.post("/people", **{**fields, **more, "seat-more": "chair", "body-more": "pks"})
+    assert "kan inte få fler uppdrag av slaget ”ordförande”" in words(chair.text)
+    assert draft.post("/people", **{**fields, **more}).headers["location"] == f"{draft.where}/people"
+    page = draft.get("/people").text
+    assert "Aneby kommun, ersättare 1" in page
+    assert page.count('name="remove"') == 1
+    form = page[page.index(f'action="{draft.where}/people"') :]
+    assert "name=" not in form[form.index("<button") :].partition(">")[0]  # what Enter in a field presses
+    fields = dict(re.findall(r'name="((?:address|name)-\d+)" value="([^"]*)"', page))
+    assert len(fields) == 84
+    gone = draft.post("/people", **{**fields, "remove": "aneby.substitute.1"})
+    assert gone.headers["location"] == f"{draft.where}/people"
+    assert "e@aneby.se" not in draft.get("/people").text
+    known = draft.post("/people", **{**dict(list(fields.items())[:82]), "remove": "pks.member.1"})
+    assert known.status_code == 303
+    assert draft.row is not None
+    assert len(draft.row.content["seats"]) == 41  # what the definition has stays
+    fields = dict(re.findall(r'name="((?:address|name)-\d+)" value="([^"]*)"', draft.get("/people").text))
+    draft.post("/people", **{**fields, **more})
+    draft.dated()
+    draft.start(draft.ticked())
+    with desk.register.read() as session:
+        seat = session.get_one(Membership, "behov-2027/@aneby.substitute-1")
+        assert session.get_one(Person, seat.person_id).name == "Eva Ek"
+        assert verify(session, "behov-2027").holds
+    again = begun(desk, "cycle:behov-2027", name="cilla", reads_all=True)
+    assert "e@aneby.se" in again.get("/people").text
+
+
+def test_the_spreadsheet_speaks_the_coordinator_s_language(desk: DeskWorld) -> None:
+    for language, headings in (
+        (Language.SV, "Organ;Organets namn;Uppdrag;Nummer;Adress;Namn;Språk"),
+        (Language.DA, "Organ;Organets navn;Plads;Nummer;Adresse;Navn;Sprog"),
+        (Language.EN, "Body;Name of the body;Seat;Number;Address;Name;Language"),
+    ):
+        draft = begun(desk, name=f"anna-{language}", language=language).named(slug=f"behov-{language}")
+        given = draft.get("/people.csv").content.decode("utf-8-sig")
+        assert given.splitlines()[0] == headings
+        assert "aneby;Aneby kommun;" in given or "aneby;Aneby Municipality;" in given
+        wrong = draft.upload("/people/file", "x.csv", given.replace("@aneby", " aneby", 1).encode())
+        assert wrong.status_code == 422
+        row = next(n for n, line in enumerate(given.splitlines(), 1) if "@aneby" in line)
+        address = headings.split(";")[4]
+        assert re.search(
+            rf"<strong>(Rad|Række|Row) {row}, (kolumn|kolonne|column) E</strong> \({address}\)", wrong.text
+        )
+
+
+def test_drafts_that_nobody_touches_are_deleted(desk: DeskWorld) -> None:
+    draft, young = begun(desk), begun(desk, name="cilla")
+    assert draft.row is not None
+    with desk.register.operate() as session:
+        session.get_one(StartDraft, draft.row.id).saved_at -= timedelta(days=60)
+    shown = words(draft.browser.get("/desk/new").text)
+    assert "Det innehåller namn och adresser och raderas 1 april 2026 om ingen sparar något i det" in shown
+    kept = timedelta(days=90)
+    assert dispose_of_start_drafts(desk.register, now=WALL + timedelta(days=30), kept_for=kept) == 0
+    assert dispose_of_start_drafts(desk.register, now=WALL + timedelta(days=31), kept_for=kept) == 1
+    assert draft.row is None
+    assert young.row is not None
 
 
 def test_an_earlier_cycle_comes_with_its_people(desk: DeskWorld) -> None:
@@ -317,7 +423,7 @@ def test_a_definition_with_faults_is_mended_in_the_page(desk: DeskWorld) -> None
     shown = draft.get("/text")
     line = text.splitlines().index("    kind: adoptoin") + 1
     assert f"Rad {line}, kolumn 11" in words(shown.text)
-    assert "did you mean" in shown.text
+    assert "menade du" in shown.text
     assert draft.get("").headers["location"] == where
     assert draft.get("/people").status_code == 404
     still = draft.post("/text", text=text.replace("title:", "titel:", 1))
@@ -335,7 +441,17 @@ def test_drafts_are_one_s_own_and_can_be_thrown_away(desk: DeskWorld) -> None:
     csrf = other.csrf()
     for part in PAGES:
         assert other.get(draft.where + part).status_code == 404, part
-    for part in ("", "/people", "/dates", "/preview", "/delete", "/text", "/start/confirm"):
+    for part in (
+        "",
+        "/titles",
+        "/people",
+        "/dates",
+        "/preview",
+        "/preview/again",
+        "/delete",
+        "/text",
+        "/start/confirm",
+    ):
         assert other.post(draft.where + part, {"csrf": csrf}).status_code in (400, 404), part
     review = draft.post("/delete")
     gone = draft.browser.post(

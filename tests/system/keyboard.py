@@ -11,11 +11,14 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 MOST_STOPS = 600
+SLOWEST = 120_000
+"""Milliseconds until the next page must be there: a preview may be waited for."""
 FOCUSED = """() => {
   const e = document.activeElement, s = getComputedStyle(e);
   const seen = s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0 || s.boxShadow !== 'none';
   return {tag: e.tagName, type: e.type || '', name: e.name || '', value: e.value || '', checked: !!e.checked,
-          aside: e.hasAttribute('formaction'), form: !!e.form, seen, words: (e.innerText || '').trim().slice(0, 80)};
+          aside: e.hasAttribute('formaction'), form: !!e.form, href: e.getAttribute('href') || '',
+          seen, words: (e.innerText || '').trim().slice(0, 80)};
 }"""
 
 
@@ -48,6 +51,9 @@ class Keyboard:
         left = {name: value for name, value in wanted.items() if value}
         for at in self.stops():
             name = at["name"]
+            if at["tag"] == "BUTTON" and left == {name: at["value"]}:
+                self._press()
+                return
             if name in left:
                 self._enter(at, left.pop(name))
             elif at["tag"] == "BUTTON" and at["form"] and not at["aside"] and not name and not left:
@@ -63,8 +69,32 @@ class Keyboard:
         """
         self.fill_in({})
 
+    def press(self, words: str) -> None:
+        """Press the first button that says so.
+
+        Raises:
+            NoWay: there is none.
+        """
+        for at in self.stops():
+            if at["tag"] == "BUTTON" and at["words"] == words:
+                self._press()
+                return
+        raise NoWay(f"no button '{words}'")
+
+    def follow(self, address: str) -> None:
+        """Follow the first link to an address.
+
+        Raises:
+            NoWay: there is none.
+        """
+        for at in self.stops():
+            if at["tag"] == "A" and at["href"] == address:
+                self._press()
+                return
+        raise NoWay(f"no link to {address}")
+
     def _press(self) -> None:
-        with self.page.expect_navigation():
+        with self.page.expect_navigation(timeout=SLOWEST):
             self.page.keyboard.press("Enter")
 
     def _enter(self, at: Mapping[str, Any], value: str) -> None:
@@ -73,6 +103,8 @@ class Keyboard:
         elif at["type"] == "checkbox":
             if not at["checked"]:
                 self.page.keyboard.press("Space")
+        elif at["tag"] == "SELECT":
+            self._pick(value)
         elif at["type"] == "date":
             year, month, day = value.split("-")
             self.page.keyboard.type(month + day + year)  # as the browser, which speaks English, asks for it
@@ -89,6 +121,15 @@ class Keyboard:
                 return
             self.page.keyboard.press("ArrowDown")
         raise NoWay(f"no choice '{value}'")
+
+    def _pick(self, words: str) -> None:
+        """Arrow keys go through a list; its words are what she reads."""
+        self.page.keyboard.press("Home")
+        for _ in range(200):
+            if self.page.evaluate("document.activeElement.selectedOptions[0].text") == words:
+                return
+            self.page.keyboard.press("ArrowDown")
+        raise NoWay(f"no entry '{words}'")
 
     def _see(self, value: str) -> None:
         found = self.page.evaluate("document.activeElement.value")

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 import uvicorn
 
-from config.loader import find
+from config.loader import find, parse_dumped
 from config.terms import Language
 from engine.accounts.sessions import open_session
-from models.cycle import Cycle
+from models.cycle import Cycle, Membership, Person
 from tests.desk.conftest import DeskWorld, advanced, deciding, world
+from tests.system.keyboard import Keyboard
 from tests.system.looking import Looking
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def test_the_whole_way(chromium: Browser, desk: DeskWorld, served: str, tmp_path
     _walk(page, served, lambda name: looking.at(page, f"start-{name}-{language}"))
     context.close()
     assert looking.faults == []
-    assert len(looking.seen) == 10
+    assert len(looking.seen) == 12
     with desk.register.read() as session:
         assert session.get(Cycle, "behov-2027") is not None
 
@@ -93,6 +94,7 @@ def _walk(page: Page, served: str, see: Callable[[str], None]) -> None:
     see("choose")
     _mend_a_file(page, see)
     page.goto(f"{served}/desk/new")
+    see("drafts")
     page.locator("input[value='bundled:pks-2021']").check()
     page.locator("form:has(input[value='bundled:pks-2021']) button").click()
     see("particulars")
@@ -100,9 +102,11 @@ def _walk(page: Page, served: str, see: Callable[[str], None]) -> None:
     for name, value in PARTICULARS.items():
         page.fill(f"#{name}", value)
     page.locator("main form button").first.click()
+    see("titles")
+    page.locator("form[action$='/titles'] button").click()
     see("people")
     page.fill("#address-2", "ingen")
-    page.locator("form[action$='/people'] button").click()
+    page.locator("form[action$='/people'] button:not([name], [aria-hidden])").click()
     see("people-faults")
     _decide_the_dates(page, draft, see)
     see("preview")
@@ -117,6 +121,39 @@ def _walk(page: Page, served: str, see: Callable[[str], None]) -> None:
     see("review")
     page.locator("main form button").click()
     page.wait_for_url(f"{served}/desk/behov-2027")
+
+
+def test_the_whole_way_by_keyboard(chromium: Browser, desk: DeskWorld, served: str) -> None:
+    """From nothing to a running cycle, with Tab, arrows, Space and Enter alone, and every stop to be seen."""
+    context = window(chromium, desk, served, Language.EN, script=False)
+    page = context.new_page()
+    keys = Keyboard(page)
+    page.goto(f"{served}/desk")
+    keys.follow("/desk/new")
+    keys.fill_in({"source": "bundled:pks-2021"})
+    keys.fill_in(PARTICULARS)
+    assert page.url.endswith("/titles")
+    keys.fill_in({"texts.framtidens-behov": "The needs of the future 2027–2036"})
+    keys.fill_in({
+        "body-more": "Aneby Municipality", "seat-more": "substitute", "address-more": "eva@aneby.se", "do": "add",
+    })  # fmt: skip
+    keys.fill_in({"address-0": "anna@region.se", "name-0": "Anna Berg"})
+    assert page.url.endswith("/dates")
+    radios = page.locator("input[type=radio][value=roll]").all()
+    rolled = {str(radio.get_attribute("name")): "roll" for radio in radios}
+    keys.fill_in({**rolled, "day-phases.antagande.due": "2027-12-15"})
+    assert page.url.endswith("/preview")
+    boxes = page.locator("main input[type=checkbox]").all()
+    keys.fill_in({str(box.get_attribute("name")): "yes" for box in boxes})
+    assert page.url.endswith("/start")
+    keys.press("Start")
+    assert page.url == f"{served}/desk/behov-2027"
+    context.close()
+    with desk.register.read() as session:
+        definition = parse_dumped(session.get_one(Cycle, "behov-2027").definition)
+        seat = session.get_one(Membership, "behov-2027/@aneby.substitute-1")
+        assert session.get_one(Person, seat.person_id).address == "eva@aneby.se"
+    assert definition.text_title("framtidens-behov") == "The needs of the future 2027–2036"
 
 
 def _mend_a_file(page: Page, see: Callable[[str], None]) -> None:
