@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from config.terms import Language
+from shell.who import actor_of
 from shell.words import AsJson, new_app, out, print_json, services_for
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
 app = new_app("Who may sign in to the desk, and what they may do there.")
 Address = Annotated[str, typer.Argument(help="The e-mail address that the account belongs to.")]
-SHELL = "shell"
-"""The actor of what is done to accounts from here."""
 
 
 class Given(StrEnum):
@@ -102,8 +101,8 @@ def role(address: Address, cycle: str, given: Annotated[Given, typer.Argument(me
         account = account_of(session, address)
     now = services.clock.now()
     if given is Given.NONE:
-        take_role(services.register, account, cycle, now=now, actor=SHELL)
+        take_role(services.register, account, cycle, now=now, actor=actor_of(services))
         out.print(f"{escape(account.address)} has no role in {cycle}.")
     else:
-        give_role(services.register, account, cycle, Role(given), now=now, actor=SHELL)
+        give_role(services.register, account, cycle, Role(given), now=now, actor=actor_of(services))
         out.print(f"{escape(account.address)} is {given} of {cycle}.")

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from shell.who import account_of_command, actor_of
 from shell.words import Reason, Slug, day_of, new_app, out, services_for, unusable, why_unread
 
 app = new_app()
@@ -40,7 +41,7 @@ def replace(
     services = services_for()
     done = run_replace(
         services.register, slug, body, Seat(kind), NewHolder(address, name, Language(language) if language else None),
-        number=int(number or 1), reason=reason, now=services.clock.now(), actor="coordinator",
+        number=int(number or 1), reason=reason, now=services.clock.now(), actor=actor_of(services),
         secret_key=services.secret_key,
     )  # fmt: skip
     out.print(escape(f"{done.before} → {done.now}"))
@@ -74,8 +75,8 @@ def answer(
     reply = Reply(Position(position), comment, content, day_of(decided_on) if decided_on else None)
     services = services_for()
     receipt = answer_for(
-        services.register, slug, OnBehalf(question, body, seat, means), reply,
-        reason=reason, now=services.clock.now(), actor="coordinator",
+        services.register, slug, OnBehalf(question, body, seat, means, recorded_by=account_of_command(services)), reply,
+        reason=reason, now=services.clock.now(), actor=actor_of(services),
     )  # fmt: skip
     late = ", late" if receipt.late else ""
     out.print(f"Recorded {receipt.position} for {receipt.assignment}, version {receipt.version}{late}.")
@@ -112,7 +113,7 @@ def remind(
 
     services = services_for()
     reminded = remind_silent(
-        services.register, slug, question, reason=reason, now=services.clock.now(), actor="coordinator"
+        services.register, slug, question, reason=reason, now=services.clock.now(), actor=actor_of(services)
     )  # fmt: skip
     for asked, number in reminded.items():
         out.print(f"{asked}: {number} reminded")
@@ -129,5 +130,5 @@ def settle(
     from engine.commands.concern import settle as run_settle
 
     services = services_for()
-    run_settle(services.register, slug, number, reason=reason, now=services.clock.now(), actor="coordinator")
+    run_settle(services.register, slug, number, reason=reason, now=services.clock.now(), actor=actor_of(services))
     out.print(f"Concern {number} of {slug} is settled.")

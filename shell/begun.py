@@ -41,8 +41,8 @@ def begun(name: str, begin: str | None, dates: list[str] | None) -> Begun:
     return Begun(definition, tuple(landing for landing in found if landing.path[-1] not in by_hand))
 
 
-def dated(definition: Definition, dates: list[str] | None) -> Definition:
-    """A definition with dates set by hand."""
+def dated(definition: Definition, dates: list[str] | None, language: str | None = None) -> Definition:
+    """A definition with dates set by hand; what refuses them is told in the language, if one is given."""
     from config.faults import Fault
     from config.setdates import with_dates
 
@@ -50,7 +50,7 @@ def dated(definition: Definition, dates: list[str] | None) -> Definition:
     try:
         return with_dates(definition, given) if given else definition
     except Fault as wrong:
-        unusable(f"--date: {wrong.message}")
+        unusable(f"--date: {wrong.said.advised(language) if language else wrong.message}")
 
 
 def _dates(written: list[str] | None) -> dict[str, date]:
@@ -67,11 +67,17 @@ def decided(found: Begun, *, accept: bool, roll: bool) -> Definition:
 
     if accept and roll:
         unusable("write --accept-dates or --roll-dates, not both")
-    if not found.to_decide or accept:
-        return found.definition
-    if not roll:
+    if found.to_decide and not (accept or roll):
         unusable(_to_decide(found.to_decide))
-    return rolled(found.definition, found.to_decide)
+    return rolled(found.definition, found.to_decide) if roll and found.to_decide else found.definition
+
+
+def landed(found: Begun, *, roll: bool) -> list[str]:
+    """What became of each date that landed on a non-working day, a line each."""
+    return [
+        f"{one.where}: {one.day} is {one.closed}; {f'moved to {one.proposal}' if roll else 'kept'}"
+        for one in found.to_decide
+    ]
 
 
 def _to_decide(landings: tuple[Landing, ...]) -> str:

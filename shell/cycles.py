@@ -10,7 +10,8 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from shell.begun import Dates, begun, decided
+from shell.begun import Dates, begun, decided, landed
+from shell.who import actor_of
 from shell.words import (
     NO,
     AsJson,
@@ -84,7 +85,8 @@ def start(
     from engine.commands.participants import read_participants
     from engine.commands.start import is_over, start_cycle
 
-    definition = decided(begun(name, begin, dates), accept=accept, roll=roll)
+    found = begun(name, begin, dates)
+    definition = decided(found, accept=accept, roll=roll)
     errors = [finding for finding in run_check(definition) if finding.level == "error"]
     if errors:
         unusable("\n".join(f"{finding.where}: {finding.message}" for finding in errors))
@@ -94,8 +96,10 @@ def start(
         unusable(f"{name}: all its dates have passed; give the day on which the cycle begins with --begin")
     started = start_cycle(
         services.register, definition,
-        slug=slug or definition.cycle, at=services.clock.now(), actor="coordinator", participants=people,
+        slug=slug or definition.cycle, at=services.clock.now(), actor=actor_of(services), participants=people,
     )  # fmt: skip
+    for line in landed(found, roll=roll):
+        out.print(escape(line), soft_wrap=True, highlight=False)
     out.print(f"Started [bold]{started}[/]: {services.settings.base_url}/record/{started}")
 
 
@@ -129,7 +133,7 @@ def move(
     services = services_for()
     now = services.clock.now()
     day = day_of(to)
-    moved = move_milestone(services.register, slug, milestone, day, reason=reason, now=now, actor="coordinator")
+    moved = move_milestone(services.register, slug, milestone, day, reason=reason, now=now, actor=actor_of(services))
     out.print(f"Moved: {', '.join(moved) or 'nothing, it was there already'}")
     with services.register.read() as session:
         due = session.get_one(Milestone, f"{slug}/:{milestone}").due_on
@@ -144,7 +148,7 @@ def confirm(slug: Slug, milestone: Promise, *, reason: Reason = "the date stands
 
     services = services_for()
     day = confirm_date(
-        services.register, slug, milestone, reason=reason, now=services.clock.now(), actor="coordinator"
+        services.register, slug, milestone, reason=reason, now=services.clock.now(), actor=actor_of(services)
     )  # fmt: skip
     out.print(f"{milestone} is confirmed: {day or 'its day follows from an event'}")
 
@@ -167,7 +171,7 @@ def publish(
         raise UnusableFile(f"{file}:1:1: cannot be read: {why_unread(unread)}") from None
     services = services_for()
     now = services.clock.now()
-    document = run_publish(services.register, slug, text, content, reason=reason, now=now, actor="coordinator")
+    document = run_publish(services.register, slug, text, content, reason=reason, now=now, actor=actor_of(services))
     out.print(f"Published {document}.")
 
 
@@ -183,7 +187,7 @@ def close(
 
     services = services_for()
     now = services.clock.now()
-    close_step(services.register, f"{slug}/{question}", reason=reason, now=now, actor="coordinator")
+    close_step(services.register, f"{slug}/{question}", reason=reason, now=now, actor=actor_of(services))
     out.print(f"{question} closes at the worker's next look.")
 
 
@@ -193,24 +197,24 @@ def cancel(slug: Slug, *, reason: Reason) -> None:
     from engine.commands.coordinate import cancel_cycle
 
     services = services_for()
-    cancel_cycle(services.register, slug, reason=reason, now=services.clock.now(), actor="coordinator")
+    cancel_cycle(services.register, slug, reason=reason, now=services.clock.now(), actor=actor_of(services))
     out.print(f"{slug} is cancelled.")
 
 
 @app.command()
-def verify(slug: OneOrAll = None, *, as_json: AsJson = False) -> None:
-    """Recompute the journal's chain and compare the state tables with it. Exit 1 when they disagree."""
-    from engine.listing import recorded_cycles
-    from models.register import UnknownCycle
-    from models.verify import verify as run_verify
+def verify(
+    slug: OneOrAll = None, *,
+    anchors: Annotated[Path | None, typer.Option(help="A file of heads that was copied elsewhere.")] = None,
+    head: Annotated[str | None, typer.Option(help="What a mail says in X-Samsyn-Journal-Head, NUMBER:HASH.")] = None,
+    as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Recompute the journal's chain and compare the state tables with it. Exit 1 when they disagree.
 
-    services = services_for()
-    recorded = recorded_cycles(services.register)
-    if slug and slug not in recorded:
-        raise UnknownCycle(f"there is no cycle '{slug}'")
-    names = [slug] if slug else recorded
-    with services.register.read() as session:
-        results = [run_verify(session, name) for name in names]
+    Heads that are known from elsewhere show too whether the journal has lost its end, or was written anew.
+    """
+    from engine.verifying import known_heads, verify_all
+
+    results = verify_all(services_for().register, slug, known_heads(slug, anchors, head))
     if as_json:
         print_json([{**asdict(result), "holds": result.holds} for result in results])
     for result in [] if as_json else results:

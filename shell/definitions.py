@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,36 +10,49 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from config.terms import Language
 from shell.begun import Begun, Dates, begun, dated
 from shell.words import NO, AsJson, Begin, Name, day_of, new_app, out, print_json, unusable, write
 
 if TYPE_CHECKING:
+    from config.loader import Loaded
     from engine.plan_parts import Plan
 
 app = new_app()
 
+InLanguage = Annotated[
+    Language | None,
+    typer.Option(help="The language of what is found, with titles for keys; English as the file has it when left out."),
+]
+
 
 @app.command()
-def check(name: Name, *, dates: Dates = None, as_json: AsJson = False) -> None:
+def check(name: Name, *, dates: Dates = None, language: InLanguage = None, as_json: AsJson = False) -> None:
     """Faults and risks of a definition, without side effects. Exit 1 when there is a finding of level error."""
     from config.check import check as run_check
-    from config.loader import find, load_placed
+    from config.findings import counted
 
-    path = find(name)
-    loaded = load_placed(path)
-    findings = [asdict(finding) for finding in run_check(dated(loaded.definition, dates), loaded.places)]
+    path, loaded = _found(name, language)
+    findings = [one.plain(language) for one in run_check(dated(loaded.definition, dates, language), loaded.places)]
     if as_json:
         print_json({"definition": loaded.definition.cycle, "findings": findings})
     else:
         for found in findings:
             print(f"{path}:{found['line']}: {found['level']} {found['code']}: {found['message']}")  # noqa: T201
-        out.print(f"{loaded.definition.cycle}: {_counted(len(findings))}")
+        out.print(f"{loaded.definition.cycle}: {counted(len(findings), language)}")
     if any(found["level"] == "error" for found in findings):
         raise typer.Exit(NO)
 
 
-def _counted(findings: int) -> str:
-    return "1 finding" if findings == 1 else f"{findings or 'no'} findings"
+def _found(name: str, language: Language | None) -> tuple[Path, Loaded]:
+    """A definition and its file; faults are told in the language that was asked for."""
+    from config.loader import DefinitionError, find, load_placed
+
+    try:
+        path = find(name)
+        return path, load_placed(path)
+    except DefinitionError as faults:
+        unusable(faults.told(language))
 
 
 @app.command()
@@ -77,7 +89,8 @@ def plan(
         unusable("write one of --json, --ics and --html")
     if as_json or ics or html:
         mark = day_of(today) if today else None
-        write(to, _as_file(planned, found, "ics" if ics else "html" if html else "json", mark))
+        form = "ics" if ics else "html" if html else "json"
+        write(to, _as_file(planned, found, form, mark), f"The plan of {planned.cycle} ({form})")
     else:
         show_plan(out, planned, found.to_decide)
     if planned.ends is None:

@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from models.mail import ReceivedLetter
+from shell.who import actor_of
 from shell.words import NO, AsJson, Slug, new_app, out, print_json, services_for, unusable, write
 
 app = new_app()
@@ -34,13 +35,12 @@ def mail(
             return
         found = letter_of(services.register, slug, letter)
         if raw is not None:
-            write(raw, raw_of(services.register, found))
+            write(raw, raw_of(services.register, found), f"The mail {letter}")
             return
         for file in files_of(services.register, found) if files is not None else []:
             assert files is not None  # noqa: S101 - see above
             files.mkdir(parents=True, exist_ok=True)
-            write(str(files / file.saved_as), file.content)
-            out.print(f"{escape(file.name)} -> {files / file.saved_as}")
+            write(str(files / file.saved_as), file.content, file.name)
     except NoSuchLetter as absent:
         unusable(f"samsyn: {absent}", code=NO)
     if files is None:
@@ -96,6 +96,6 @@ def reminders(
         unusable(f"samsyn: nobody in '{slug}' has the address {address}", code=NO)
     for person_id in found:
         set_reminders(
-            services.register, person_id, on=wanted == "on", now=services.clock.now(), actor="coordinator"
+            services.register, person_id, on=wanted == "on", now=services.clock.now(), actor=actor_of(services)
         )  # fmt: skip
     out.print(f"{address}: reminders are {wanted}.")

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from config.publicity import Retention
+from shell.who import actor_of
 from shell.words import Reason, Slug, new_app, out, services_for, unusable, write
 
 app = new_app()
@@ -39,7 +40,8 @@ def record(
         unusable(f"samsyn: {unknown('language', language, Language)}")
     services = services_for()
     found = record_of(services.register, slug)
-    write(to, written(services.register, found, language or found.language, kind, services.settings.base_url))
+    content = written(services.register, found, language or found.language, kind, services.settings.base_url)
+    write(to, content, f"The record of {slug} ({kind})")
 
 
 @app.command()
@@ -55,7 +57,8 @@ def redact(
 
     services = services_for()
     number = run_redact(
-        services.register, slug, what, ground=reason, passage=passage, now=services.clock.now(), actor="coordinator"
+        services.register, slug, what, ground=reason, passage=passage, now=services.clock.now(),
+        actor=actor_of(services),
     )  # fmt: skip
     out.print(f"Withheld, under the number {number}; the record says so.")
 
@@ -71,7 +74,7 @@ def unredact(
     from engine.commands.redact import lift
 
     services = services_for()
-    lift(services.register, slug, number, reason=reason, now=services.clock.now(), actor="coordinator")
+    lift(services.register, slug, number, reason=reason, now=services.clock.now(), actor=actor_of(services))
     out.print(f"What was withheld under the number {number} is shown again.")
 
 
@@ -88,7 +91,7 @@ def retention(
 
     services = services_for()
     now = services.clock.now()
-    found = set_retention(services.register, slug, document, kept, reason=reason, now=now, actor="coordinator")
+    found = set_retention(services.register, slug, document, kept, reason=reason, now=now, actor=actor_of(services))
     out.print(f"{found}: {kept.value}")
 
 
@@ -111,7 +114,7 @@ def dispose(
     register, now = services.register, services.clock.now()
     if documents:
         gone = disposing.dispose_of_files(
-            register, slug, documents, decision=decision, now=now, actor="coordinator"
+            register, slug, documents, decision=decision, now=now, actor=actor_of(services)
         )  # fmt: skip
         out.print(f"Disposed of files: {len(gone)}")
     chosen = (
@@ -121,5 +124,5 @@ def dispose(
     )
     for wanted, called, act in chosen:
         if wanted:
-            count = act(register, slug, decision=decision, now=now, actor="coordinator")
+            count = act(register, slug, decision=decision, now=now, actor=actor_of(services))
             out.print(f"Disposed of {called}: {count}")

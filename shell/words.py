@@ -62,16 +62,18 @@ def print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2, default=str))  # noqa: T201
 
 
-def write(to: str, content: bytes) -> None:
-    """A file's content into that file, or to stdout for `-`."""
+def write(to: str, content: bytes, what: str) -> None:
+    """A file's content into that file, or to stdout for `-`; what was written is told, then on stderr."""
     if to == "-":
         sys.stdout.buffer.write(content)
         sys.stdout.flush()
+        print(f"{what}: written to standard output, {len(content)} bytes", file=sys.stderr)  # noqa: T201 - beside data
         return
     try:
         Path(to).write_bytes(content)
     except OSError as refused:
         unusable(f"{to}: cannot be written: {refused.strerror or refused}")
+    print(f"{what}: written to {to}, {len(content)} bytes")  # noqa: T201 - exactly this line, not wrapped
 
 
 def day_of(text: str) -> date:

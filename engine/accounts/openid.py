@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import asdict, dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 import httpx
@@ -24,6 +25,7 @@ from models.register import AlreadyThere
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from ssl import SSLContext
 
     from config.identity import OpenIdProvider
     from config.terms import Language
@@ -40,6 +42,16 @@ TIMEOUT = 10.0
 LEEWAY = 60
 """Seconds by which the provider's clock may be wrong."""
 SCOPE = "openid email profile"
+
+
+UNVOUCHED = (AuthlibBaseError, JoseError, httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError)
+"""What the libraries raise for tokens, and for the addresses in a provider's description, that are none."""
+
+
+@cache
+def trusted() -> SSLContext:
+    """Whose certificates a provider may have. Reading them takes longer than asking, so it is done once."""
+    return httpx.create_ssl_context()
 
 
 class OpenIdError(Exception):
@@ -82,7 +94,7 @@ class OpenId:
             OpenIdError: the provider cannot be reached.
         """
         attempt = Attempt(generate_token(40), generate_token(40), generate_token(64), wanted)
-        metadata = self._metadata()
+        metadata = self.metadata()
         with self._client() as client:
             address, _ = client.create_authorization_url(
                 metadata["authorization_endpoint"], state=attempt.state, nonce=attempt.nonce,
@@ -96,7 +108,7 @@ class OpenId:
         Raises:
             OpenIdError: nobody whom the provider vouches for.
         """
-        metadata = self._metadata()
+        metadata = self.metadata()
         try:
             with self._client() as client:
                 token = client.fetch_token(
@@ -104,7 +116,7 @@ class OpenId:
                     code_verifier=attempt.verifier,
                 )  # fmt: skip
                 claims = self._claims(metadata, token, attempt.nonce)
-        except (AuthlibBaseError, JoseError, httpx.HTTPError, ValueError, KeyError) as refused:
+        except UNVOUCHED as refused:
             raise OpenIdError(f"{type(refused).__name__}: {refused}") from refused
         if claims.get("email_verified") is not True or not isinstance(claims.get("email"), str):
             raise OpenIdError("the provider names no verified address")
@@ -112,8 +124,7 @@ class OpenId:
 
     def _claims(self, metadata: dict[str, Any], token: dict[str, Any], nonce: str) -> dict[str, Any]:
         """The claims of the ID token, all of it verified (Core 1.0, 3.1.3.7)."""
-        keys = KeySet.import_key_set(cast("KeySetSerialization", _fetched(metadata["jwks_uri"])))
-        signed = jwt.decode(str(token["id_token"]), key=keys, algorithms=ALGORITHMS)
+        signed = jwt.decode(str(token["id_token"]), key=self.keys(metadata), algorithms=ALGORITHMS)
         client_id = self.provider.client_id
         options = {
             "iss": {"essential": True, "value": metadata["issuer"]},
@@ -124,24 +135,41 @@ class OpenId:
         claims.validate(leeway=LEEWAY)
         return dict(claims)
 
-    def _metadata(self) -> dict[str, Any]:
+    def metadata(self) -> dict[str, Any]:
+        """What the provider says of itself (OpenID Connect Discovery 1.0, 4.2).
+
+        Raises:
+            OpenIdError: it cannot be read, or lacks what signing in needs.
+        """
         metadata = _fetched(self.provider.discovery_url)
         wanted = ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri")
         if missing := [name for name in wanted if not isinstance(metadata.get(name), str)]:
             raise OpenIdError(f"{self.provider.discovery_url} lacks {', '.join(missing)}")
         return metadata
 
+    def keys(self, metadata: dict[str, Any]) -> KeySet:
+        """The keys that the provider signs with.
+
+        Raises:
+            OpenIdError: they cannot be read.
+        """
+        try:
+            return KeySet.import_key_set(cast("KeySetSerialization", _fetched(metadata["jwks_uri"])))
+        except (JoseError, ValueError, KeyError, TypeError) as unread:
+            raise OpenIdError(f"{metadata['jwks_uri']} holds no keys: {type(unread).__name__}: {unread}") from unread
+
     def _client(self) -> OAuth2Client:
         return OAuth2Client(
             self.provider.client_id, self.provider.client_secret, scope=SCOPE, redirect_uri=self.return_to,
             code_challenge_method="S256", timeout=TIMEOUT,
+            verify=trusted(),
         )  # fmt: skip
 
 
 def _fetched(address: str) -> dict[str, Any]:
     try:
-        found = httpx.get(address, timeout=TIMEOUT).raise_for_status().json()
-    except (httpx.HTTPError, ValueError) as away:
+        found = httpx.get(address, timeout=TIMEOUT, verify=trusted()).raise_for_status().json()
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as away:
         raise OpenIdError(f"{address}: {type(away).__name__}: {away}") from away
     if not isinstance(found, dict):
         raise OpenIdError(f"{address} holds no JSON object")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 
 from models.account import Account, DeskSession
+from models.register import RegisterBusy
 from models.tokens import token_hash
 
 if TYPE_CHECKING:
@@ -65,7 +68,8 @@ def find_session(register: Register, token: str, *, now: datetime, limits: Limit
         if account.revoked_at is not None:
             return None
     if now - found.seen_at >= SEEN_TO:
-        with register.operate() as session:
+        # To have been seen is worth no failure: at the next request it is written down.
+        with suppress(DBAPIError, RegisterBusy), register.operate() as session:
             session.get_one(DeskSession, found.id).seen_at = now
     return SignedIn(found.id, account)
 
@@ -79,8 +83,8 @@ def end_session(register: Register, session_id: str, now: datetime) -> None:
 
 
 def say_next(register: Register, session_id: str, message: dict[str, Any]) -> None:
-    """Keep a message for the next page of this session."""
-    with register.operate() as session:
+    """Keep a message for the next page of this session; what it tells of has been done, also where it is not kept."""
+    with suppress(DBAPIError, RegisterBusy), register.operate() as session:
         found = session.get_one(DeskSession, session_id)
         found.said = [*found.said, message][-MOST_SAID:]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,12 @@ class Overview:
     needs: tuple[Item, ...]
     running: tuple[CycleLine, ...]
     ended: tuple[Cycle, ...]
+
+    @property
+    def twins(self) -> frozenset[str]:
+        """Titles that several of the cycles have."""
+        counted = Counter(cycle.title for cycle in (*(line.cycle for line in self.running), *self.ended))
+        return frozenset(title for title, count in counted.items() if count > 1)
 
 
 def overview(register: Register, account: Account, now: datetime) -> Overview:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from engine.doctor.addresses import addresses
 from engine.doctor.findings import Examined, Level
+from engine.doctor.identity import identity
 from engine.doctor.machine import machine
 from engine.doctor.mail import mail
 from engine.doctor.reach import reach
@@ -25,6 +26,7 @@ def examine(settings: Settings, now: datetime) -> list[Examined]:
         *register(settings, now),
         *mail(settings),
         *reach(settings, now),
+        *identity(settings),
     ]
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from engine.record.matrix import TextVersion
     from models.cycle import Body
+    from models.files import Attachment
 
 
 def decisions_of(
@@ -24,11 +25,13 @@ def decisions_of(
     titles: Mapping[str, str],
     bodies: Mapping[str, Body],
     texts: Mapping[str, TextVersion],
+    extracts: Mapping[str, tuple[Attachment, ...]],
 ) -> tuple[DecisionRecord, ...]:
-    """The decisions; the titles of phases, the bodies and the versions of texts are by their ids."""
+    """The decisions; the titles of phases, the bodies, the versions of texts and the files of answers by their ids."""
     made = session.exec(select(Decision).where(col(Decision.cycle_id) == cycle_id)).all()
     in_order = sorted(made, key=lambda d: (d.decided_on, bodies[d.body_id].ordinal, d.round, d.id))
     reported = _reports(session, cycle_id)
+    answers = {one.id: reported.get((one.step_id, one.body_id, one.round)) for one in made}
     return tuple(
         DecisionRecord(
             id=decision.id,
@@ -46,7 +49,8 @@ def decisions_of(
             paragraph=decision.paragraph,
             addition=decision.addition,
             reservations=decision.reservations,
-            answer=reported.get((decision.step_id, decision.body_id, decision.round)),
+            answer=answers[decision.id],
+            files=extracts.get(answers[decision.id] or "", ()),
         )
         for decision in in_order
     )

@@ -13,6 +13,7 @@ from engine.record.consultations import consultations_of
 from engine.record.decisions import decisions_of
 from engine.record.disposals import disposals_of
 from engine.record.documents import documents_of, text_versions
+from engine.record.extracts import extracts_of
 from engine.record.matrix import matrices
 from engine.record.meetings import hidden_minutes, meetings_of
 from engine.record.parts import BodyRecord, MilestoneRecord, PhaseRecord, Record
@@ -77,6 +78,7 @@ def _record(session: Session, cycle: Cycle) -> Record:
     hidden = hidden_minutes(session, cycle.id)
     texts = {key: text for key, text in text_versions(session, cycle.id).items() if key not in hidden}
     promises = rows(session, Milestone, cycle.id, Milestone.ordinal)
+    extracts = extracts_of(session, cycle.id)
     entries, head, changed_at = journal_head(session, cycle.id)
     consulted = _consulted(session, cycle.id)
     veil = veil_of(session, cycle)
@@ -89,9 +91,9 @@ def _record(session: Session, cycle: Cycle) -> Record:
         bodies=tuple(_body(body) for body in bodies.values() if not body.withdrawn),
         phases=tuple(_phase(phase, phases, names, PLACES[cycle.place], consulted, cycle.begins) for phase in phases),
         milestones=tuple(_milestone(promise, names) for promise in promises),
-        adoptions=matrices(session, cycle, phases, list(bodies.values()), texts),
+        adoptions=matrices(session, cycle, phases, list(bodies.values()), texts, extracts),
         meetings=meetings_of(session, cycle.id, bodies, titles),
-        decisions=decisions_of(session, cycle.id, titles, bodies, texts),
+        decisions=decisions_of(session, cycle.id, titles, bodies, texts, extracts),
         consultations=consultations_of(session, cycle, phases, veil),
         documents=documents_of(session, cycle, titles, {key: body.name for key, body in bodies.items()}, hidden),
         seats=seats_of(session, cycle.id, bodies, rule.people), withheld=veil.told,

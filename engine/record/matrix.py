@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from models.cycle import Body, Cycle
+    from models.files import Attachment
     from models.phase import Phase
 
 RowT = TypeVar("RowT", bound=SQLModel)
@@ -65,6 +66,7 @@ class Round:
     tally: dict[str, int] = field(default_factory=dict)
     reservations: str = ""
     answer: str | None = None  # the id of the answer that reported it
+    files: tuple[Attachment, ...] = ()  # what came with it, once it is final
 
 
 @dataclass(frozen=True)
@@ -93,17 +95,34 @@ class Matrix:
     principals: tuple[PrincipalRecord, ...]
 
     @property
+    def asked(self) -> bool:
+        """Whether any principal has been asked yet."""
+        return any(one.latest.standpoint is not Standpoint.NOT_ASKED for one in self.principals)
+
+    @property
     def adopting(self) -> int:
         """How many have adopted so far."""
         return sum(p.latest.position in ("adopts", "adopts_with_addition") for p in self.principals)
 
 
 def matrices(
-    session: Session, cycle: Cycle, phases: Sequence[Phase], bodies: Sequence[Body], texts: Mapping[str, TextVersion]
-) -> tuple[Matrix, ...]:
+    session: Session, cycle: Cycle, phases: Sequence[Phase], bodies: Sequence[Body], texts: Mapping[str, TextVersion],
+    extracts: Mapping[str, tuple[Attachment, ...]],
+) -> tuple[Matrix, ...]:  # fmt: skip
     """The matrix of every adoption phase."""
     adoptions = [phase for phase in phases if phase.kind is PhaseKind.ADOPTION]
-    return tuple(_matrix(session, cycle, phase, bodies, texts) for phase in adoptions)
+    return tuple(_with_files(_matrix(session, cycle, phase, bodies, texts), extracts) for phase in adoptions)
+
+
+def _with_files(matrix: Matrix, extracts: Mapping[str, tuple[Attachment, ...]]) -> Matrix:
+    """The matrix with what principals handed in, where their decision is final."""
+
+    def of(turn: Round) -> Round:
+        final = turn.standpoint is Standpoint.DECIDED
+        return replace(turn, files=extracts.get(turn.answer or "", ()) if final else ())
+
+    asked = tuple(replace(one, rounds=tuple(of(turn) for turn in one.rounds)) for one in matrix.principals)
+    return replace(matrix, principals=asked)
 
 
 def _matrix(

@@ -11,7 +11,7 @@ from engine.compilation_csv import BYTE_ORDER_MARK, harmless
 from engine.record.matrix import Standpoint
 from engine.record.words import say_in
 from notifications.i18n import N_, tongue
-from notifications.terms import force_words, position_words, result_words
+from notifications.terms import binding_words, position_words, result_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,8 +62,9 @@ def _principals(matrix: Matrix, say: Tongue, terms: Tongue) -> Iterator[list[str
         for one in principal.rounds:
             asked = "" if one.standpoint is Standpoint.NOT_ASKED else str(one.number)
             day = one.on.isoformat() if one.on else ""
+            force = binding_words(one.position or "adopts", "adopts", terms)
             yield [
-                matrix.title, principal.name, asked, _said(one, say, terms), force_words("adopts", terms), day,
+                matrix.title, principal.name, asked, _said(one, say, terms), force, day,
                 one.paragraph, *_text(one.text), *_votes(one.tally), one.reason, one.addition, one.reservations,
             ]  # fmt: skip
 
@@ -78,7 +79,8 @@ def _said(one: Round, say: Tongue, terms: Tongue) -> str:
 
 def _decision(one: DecisionRecord, terms: Tongue) -> list[str]:
     return [
-        one.phase, one.body, str(one.round), outcome_words(one.outcome, terms), force_words(one.force, terms),
+        one.phase, one.body, str(one.round), outcome_words(one.outcome, terms),
+        binding_words(one.outcome, one.force, terms),
         one.decided_on.isoformat(), one.paragraph, *_text(one.text), *_votes(one.tally), one.reason, one.addition,
         one.reservations,
     ]  # fmt: skip

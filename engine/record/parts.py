@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from config.publicity import People, Retention
     from engine.record.matrix import Matrix, TextVersion
     from engine.record.meetings import MeetingRecord
+    from models.files import Attachment
     from tasks.compilation import Compilation
 
 
@@ -95,6 +96,7 @@ class DecisionRecord:
     addition: str = ""
     reservations: str = ""
     answer: str | None = None  # the id of the answer that reported it
+    files: tuple[Attachment, ...] = ()  # what came with that answer, such as an extract of the minutes
 
 
 @dataclass(frozen=True)

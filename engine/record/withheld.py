@@ -89,6 +89,8 @@ class Veil:
 
     def _field(self, holder: Any, name: str, hidden: str | None) -> Any:
         value = getattr(holder, name)
+        if hidden is not None and name == "files":
+            return ()
         if hidden is not None and name in FILLED and value:
             return self.mark(hidden)
         prose = name in PROSE and (type(holder).__name__, name) not in NAMED

@@ -20,6 +20,6 @@ page, and the confirming route reads it back with `visit.reviewed()`; what is do
 not right is shown again with `visit.page(..., status=UNPROCESSABLE, typed=visit.form, faults=...)`.
 
 Templates extend `desk/layout.html` or, inside a cycle, `desk/cycle_layout.html`; `desk/parts.html` has the macros for
-hidden fields, faults, pages and bars. Every page of a cycle shows what `portal.desk.app.PARTS` offers as acts through
-`cycle_acts` in `portal.desk.menu`: add a line there for a button.
+hidden fields, faults, pages and bars. The page of a cycle lists what can be done through `cycle_acts` in
+`portal.desk.menu`: add a line there, under what the act concerns.
 """

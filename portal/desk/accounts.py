@@ -14,15 +14,16 @@ from engine.accounts.accounts import (
     account_of,
     add_account,
     give_role,
-    list_accounts,
     remove_account,
     take_role,
 )
+from engine.accounts.listing import accounts_page
 from engine.accounts.permissions import may_administer
 from models.account import Role
 from models.cycle import Cycle
 from models.register import AlreadyThere, UnknownCycle
 from notifications.i18n import N_
+from portal.desk.paging import number_of
 from portal.desk.you import NAMES
 from portal.pages import BAD_REQUEST, UNPROCESSABLE
 
@@ -59,9 +60,11 @@ def show(visit: Visit) -> Response:
 def _page(visit: Visit, *, faults: dict[str, str] | None = None) -> Response:
     with visit.register.read() as session:
         cycles = session.exec(select(Cycle).order_by(col(Cycle.started_at).desc(), col(Cycle.id))).all()
+    wanted = visit.asked("find").strip()
+    shown = accounts_page(visit.register, number_of(visit.asked("page")), wanted=wanted)
     return visit.page(
-        "desk/accounts.html", status=UNPROCESSABLE if faults else 200, listed=list_accounts(visit.register),
-        cycles=cycles, typed=visit.form, faults=faults or {}, languages=NAMES,
+        "desk/accounts.html", status=UNPROCESSABLE if faults else 200, shown=shown, wanted=wanted,
+        few=shown.pages == 1 and not wanted, cycles=cycles, typed=visit.form, faults=faults or {}, languages=NAMES,
         roles={str(role): visit.say(name) for role, name in ROLES.items()},
         rights={right: visit.say(name) for right, name in RIGHTS.items()},
     )  # fmt: skip
@@ -89,12 +92,16 @@ def add(visit: Visit) -> Response:
 
 def set_role(visit: Visit) -> Response:
     """Give an account a role in a cycle, or take it; the cycle's journal says so."""
-    account, cycle, role = _account(visit), visit.form.get("cycle", ""), visit.form.get("role", "")
+    cycle, role = visit.form.get("cycle", ""), visit.form.get("role", "")
     try:
+        with visit.register.read() as session:
+            account = account_of(session, visit.form.get("address", ""))
         if role in set(Role):
             give_role(visit.register, account, cycle, Role(role), now=visit.now, actor=visit.actor)
         else:
             take_role(visit.register, account, cycle, now=visit.now, actor=visit.actor)
+    except UnknownAccount:
+        return _page(visit, faults={"role-address": visit.say(N_("Nobody has an account with this address."))})
     except UnknownCycle as unknown:
         raise HTTPException(BAD_REQUEST) from unknown
     visit.tell(visit.say(N_("The role of %(address)s has been changed."), address=account.address))

@@ -70,6 +70,8 @@ class Act:
     notes: tuple[str, ...] = ()
     hidden: Mapping[str, str] | None = None
     empty: str = ""  # what is said when there is nothing to do
+    others: str = ""  # what `links` lead to
+    links: tuple[tuple[str, str], ...] = ()  # the same act about something else: words and address
 
 
 def show_act(visit: Visit, act: Act, faults: Mapping[str, str] | None = None) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from sqlmodel import col, select
 
@@ -14,7 +15,6 @@ from notifications.i18n import N_
 from portal.desk.acting import (
     Act,
     Field,
-    Option,
     attempt,
     cycle_address,
     listed,
@@ -77,19 +77,21 @@ def _act(visit: Visit, meetings: dict[str, tuple[Meeting, str]]) -> Act:
             empty=say(N_("No meeting has an agenda that can be edited.")),
         )  # fmt: skip
     meeting, called = meetings[chosen]
-    options = tuple(Option(key, words) for key, (_, words) in meetings.items())
     area = Field("items", say(N_("Items")), "area", hint=say(HINT), rows=10, value=_lines(visit, meeting))
     return Act(
         title=say(TITLE), address=cycle_address(visit, "agenda"), back=cycle_address(visit),
         lead=say(BEFORE if meeting.status is MeetingStatus.PLANNED else AFTER),
-        facts=((say(N_("Meeting")), called), *_others(visit, options, chosen)), fields=(area, reason_field(visit)),
-        hidden={"meeting": chosen},
+        facts=((say(N_("Meeting")), called),), fields=(area, reason_field(visit)), hidden={"meeting": chosen},
+        others=say(N_("Other meetings")), links=_others(visit, meetings, chosen),
     )  # fmt: skip
 
 
-def _others(visit: Visit, options: tuple[Option, ...], chosen: str) -> tuple[tuple[str, str], ...]:
-    others = [option.words for option in options if option.value != chosen]
-    return ((visit.say(N_("Other meetings")), listed(others)),) if others else ()
+def _others(visit: Visit, meetings: dict[str, tuple[Meeting, str]], chosen: str) -> tuple[tuple[str, str], ...]:
+    """The agendas of the other meetings: what they are called, and where they are."""
+    here = cycle_address(visit, "agenda")
+    return tuple(
+        (words, f"{here}?meeting={quote(key, safe='')}") for key, (_, words) in meetings.items() if key != chosen
+    )
 
 
 def _lines(visit: Visit, meeting: Meeting) -> str:

@@ -13,7 +13,7 @@ from engine.accounts.permissions import may_coordinate, may_read
 from engine.commands.concern import settle
 from engine.incoming.letters import NoSuchLetter, files_of, letter_of, letters_of
 from models.assignment import Assignment
-from models.concern import Concern, open_concerns
+from models.concern import Concern, ConcernKind, open_concerns
 from models.cycle import Body, Membership, Person
 from models.phase import Step
 from notifications.i18n import N_
@@ -121,11 +121,17 @@ def settle_it(visit: Visit) -> Response:
     return attempt(visit, work, done=cycle_address(visit))
 
 
+def _about_mail(session: Session, cycle_id: str) -> dict[str | None, Concern]:
+    """What nobody has dealt with yet of mail that came in, by the assignment that it is about."""
+    mail = (one for one in open_concerns(session, cycle_id) if one.kind is ConcernKind.MAIL_RECEIVED)
+    return {one.assignment_id: one for one in mail}
+
+
 def show_letters(visit: Visit) -> Response:
     """Every mail that came in, the newest first."""
     with visit.register.read() as session:
         letters = letters_of(session, visit.here.id)[::-1]
-        waiting = {one.number: one for one in open_concerns(session, visit.here.id)}
+        waiting = _about_mail(session, visit.here.id)
     return visit.page(
         "desk/act_letters.html", letters=letters, waiting=waiting, desk=DeskWords(visit.say, visit.here),
         letter_address=letter_address(visit),
@@ -145,13 +151,14 @@ def show_letter(visit: Visit) -> Response:
     with visit.register.read() as session:
         assignment = session.get(Assignment, letter.assignment_id)
         body = session.get(Body, assignment.body_id) if assignment else None
+        concern = None if letter.automatic else _about_mail(session, visit.here.id).get(letter.assignment_id)
     say = visit.say
     files = [
         (str(one["name"]), size_words(int(one["size"]), say.language), number)
         for number, one in enumerate(letter.attached, start=1)
     ]
     return visit.page(
-        "desk/act_letter.html", letter=letter, files=files, body=body, desk=DeskWords(say, visit.here),
+        "desk/act_letter.html", letter=letter, files=files, body=body, concern=concern, desk=DeskWords(say, visit.here),
         here=letter_address(visit)(letter).replace("/letter?", "/letter/file?"),
         answer=f"{cycle_address(visit, 'answer')}?{urlencode({'assignment': letter.assignment_id})}&means=mail",
     )  # fmt: skip

@@ -30,6 +30,7 @@ from portal.desk import (
     starting_particulars,
     starting_people,
     starting_preview,
+    starting_titles,
     step,
     you,
 )
@@ -41,7 +42,9 @@ from portal.desk.signing_in import SignInPages, sign_out
 if TYPE_CHECKING:
     from portal.services import PortalServices
 
-STARTING = (starting, starting_particulars, starting_people, starting_dates, starting_preview, starting_begin)
+STARTING = (
+    starting, starting_particulars, starting_titles, starting_people, starting_dates, starting_preview, starting_begin,
+)  # fmt: skip
 ACTS = (
     acts_agenda, acts_answer, acts_areas, acts_close, acts_concerns, acts_dates, acts_move, acts_people, acts_proposals,
     acts_publish, acts_remind,

@@ -8,6 +8,7 @@ from engine.accounts.permissions import may_read
 from engine.desk.cycle import cycle_view
 from engine.record.access import is_public
 from portal.desk.menu import cycle_acts
+from portal.desk.needed import needed_now
 from portal.desk.words import DeskWords
 from portal.record_page import FORMATS
 
@@ -31,5 +32,5 @@ def show(visit: Visit) -> Response:
     view = cycle_view(visit.register, visit.here, visit.now)
     return visit.page(
         "desk/cycle.html", view=view, desk=DeskWords(visit.say, visit.here), acts=cycle_acts(visit), most=COMING,
-        formats=FORMATS if is_public(visit.here) else {},
+        needed=needed_now(visit, view), formats=FORMATS if is_public(visit.here) else {},
     )  # fmt: skip

@@ -85,6 +85,8 @@ ACTORS = {
     "demonstration": N_("The demonstration"),
     "rehearsal": N_("The rehearsal"),
 }
+SHELL = "shell:"
+"""What the actor of a command begins with, before the machine's user."""
 ROLES = {"coordinator": N_("coordinator"), "reader": N_("reader")}
 
 
@@ -98,6 +100,8 @@ class HistoryWords(DeskWords):
     def actor(self, entry: Entry) -> str:
         """Who did it."""
         known = ACTORS.get(entry.actor) if not entry.by_account else None
+        if not entry.by_account and entry.actor.startswith(SHELL):
+            return self.say(N_("%(name)s, from the command line"), name=entry.actor.removeprefix(SHELL))
         return self.say(known) if known else entry.actor
 
     def event(self, happened: Happened) -> str:

@@ -50,12 +50,10 @@ CYCLE_ACTS: dict[str, tuple[Entry, ...]] = {
         Entry(N_("Dates"), "/desk/{slug}/dates", may_coordinate),
         Entry(N_("Agenda"), "/desk/{slug}/agenda", may_coordinate),
     ),
-    N_("Texts"): (
-        Entry(N_("Publish a text"), "/desk/{slug}/publish", may_coordinate),
-        Entry(N_("Areas"), "/desk/{slug}/areas", may_coordinate),
-    ),
+    N_("Texts"): (Entry(N_("Publish a text"), "/desk/{slug}/publish", may_coordinate),),
     N_("People and mail"): (
         Entry(N_("Replace somebody"), "/desk/{slug}/people", may_coordinate),
+        Entry(N_("Areas"), "/desk/{slug}/areas", may_coordinate),
         Entry(N_("Received mail"), "/desk/{slug}/letters", may_coordinate, afterwards=True),
     ),
     N_("The whole process"): (

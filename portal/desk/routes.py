@@ -139,15 +139,24 @@ class DeskRoutes:
 
 
 def session_ended(request: Request, posted: Posted) -> HTMLResponse | None:
-    """The page for a form that came too late, with everything that was written in it; None when nothing was."""
+    """The page for a form that came too late: what was written, and which files to choose again; None if nothing."""
     written = [value for name, value in posted.fields.items() if value and name not in UNWRITTEN]
-    if not written:
+    if not written and not posted.dropped:
         return None
-    back = safe_wanted(urlsplit(request.headers.get("referer", "")).path)
+    back = safe_wanted(_page_before(request))
     say = visitor_words(request)
     return page(
-        "desk/session_ended.html", say, status=FORBIDDEN, written=written, sign_in=sign_in_address(request, back)
-    )
+        "desk/session_ended.html", say, status=FORBIDDEN, written=written, files=posted.dropped,
+        sign_in=sign_in_address(request, back),
+    )  # fmt: skip
+
+
+def _page_before(request: Request) -> str:
+    """The path of the page that a form was on; nothing where the browser does not say it, or says nonsense."""
+    try:
+        return urlsplit(request.headers.get("referer", "")).path
+    except ValueError:
+        return ""
 
 
 def refusal(request: Request, status: int, why: tuple[str, str], found: SignedIn | None = None) -> HTMLResponse:

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 from engine.accounts.sessions import Limits
 from engine.clock import SystemClock
+from engine.starting.drafts import KEPT_FOR
+from engine.starting.previews import Previews
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import timedelta
 
     from config.identity import OpenIdProvider
     from engine.clock import Clock
@@ -26,8 +29,12 @@ class DeskSettings:
     oidc: OpenIdProvider | None = None
     send_system_mail: Callable[[], None] | None = None
     """Called when a sign-in mail has been queued; what it raises is logged, and the worker sends the mail."""
+    start_drafts_for: timedelta = KEPT_FOR
+    """How long a start in preparation is kept after it was saved last."""
     second_person: bool = False
     """Whether another account must confirm a move, an early closing and a cancellation."""
+    previews: Previews = field(default_factory=Previews)
+    """Works the previews of starts out, and keeps them."""
     wall: Clock = field(default_factory=SystemClock)
     """The machine's clock: sessions and links do not follow a stepped one."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
@@ -29,11 +30,13 @@ from portal.desk.starting_words import placed
 from portal.pages import NOT_FOUND, UNPROCESSABLE
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Mapping
+    from datetime import date, datetime
 
     from starlette.responses import Response
 
     from config.loader import PlacedFault
+    from engine.starting.content import Content
     from engine.starting.drafts import Prepared
     from portal.desk.routes import DeskRoutes
     from portal.desk.visit import Visit
@@ -73,6 +76,22 @@ def any_draft(visit: Visit) -> Prepared:
         raise HTTPException(NOT_FOUND) from gone
 
 
+def change(visit: Visit, draft: Prepared, kept: Mapping[str, object]) -> None:
+    """Keep what was typed, and let the preview of it be worked out meanwhile."""
+
+    def changed(content: Content) -> Content:
+        return content.model_copy(update=kept)
+
+    content = change_draft(visit.register, visit.account, draft.id, changed, now=touched(visit))
+    if content.settled:
+        visit.services.settings.previews.begin(replace(draft, content=content), visit.services.base_url)
+
+
+def touched(visit: Visit) -> datetime:
+    """When a draft is saved, by the machine's clock: a stepped one must not make drafts expire."""
+    return visit.services.settings.wall.now()
+
+
 def today(visit: Visit) -> date:
     """The day, where nothing says yet in which place."""
     return PLACES["SE"].today(visit.now)
@@ -83,11 +102,16 @@ def show(visit: Visit) -> Response:
     return _page(visit)
 
 
+def goes_on(visit: Visit, draft: Prepared) -> date:
+    """The day on which a draft is deleted, if nobody saves anything in it before."""
+    return PLACES["SE"].today(draft.saved_at + visit.services.settings.start_drafts_for)
+
+
 def _page(visit: Visit, *, faults: dict[str, str] | None = None) -> Response:
     return visit.page(
         "desk/start_choose.html", status=UNPROCESSABLE if faults else 200, faults=faults or {},
         offers=bundled_offers(), cycles=earlier_cycles(visit.register, visit.account),
-        drafts=drafts_of(visit.register, visit.account),
+        drafts=drafts_of(visit.register, visit.account), goes=lambda draft: goes_on(visit, draft),
     )  # fmt: skip
 
 
@@ -95,7 +119,7 @@ def choose(visit: Visit) -> Response:
     """Begin a draft from something that is there."""
     source = visit.form.get("source", "")
     try:
-        made = begin_draft(visit.register, visit.account, source, now=visit.now, today=today(visit))
+        made = begin_draft(visit.register, visit.account, source, now=touched(visit), today=today(visit))
     except NoSuchSource:
         return _page(visit, faults={"source": visit.say(N_("Choose what to begin from."))})
     _name_freely(visit, made)
@@ -112,7 +136,7 @@ def upload(visit: Visit) -> Response:
     except FileRefused:
         return _page(visit, faults={"file": visit.say(N_("The file is no text. Save it as UTF-8 and try again."))})
     name = file.name.replace("\\", "/").rpartition("/")[2][:LONGEST_NAME] or "definition.yaml"
-    made, faults = begin_from_text(visit.register, visit.account, name, text, now=visit.now, today=today(visit))
+    made, faults = begin_from_text(visit.register, visit.account, name, text, now=touched(visit), today=today(visit))
     if faults:
         return visit.go(f"{HERE}/{made}/text")
     _name_freely(visit, made)
@@ -125,7 +149,11 @@ def _name_freely(visit: Visit, draft: str) -> None:
         wanted = prepared(visit.register, visit.account, draft).content.slug
         slug = free_slug(session, wanted or "process")
     change_draft(
-        visit.register, visit.account, draft, lambda content: content.model_copy(update={"slug": slug}), now=visit.now
+        visit.register,
+        visit.account,
+        draft,
+        lambda content: content.model_copy(update={"slug": slug}),
+        now=touched(visit),
     )
 
 
@@ -149,7 +177,7 @@ def mend(visit: Visit) -> Response:
     """The text as it was mended."""
     draft = any_draft(visit)
     text = visit.form.get("text", "")
-    faults = mend_text(visit.register, visit.account, draft.id, text, now=visit.now, today=today(visit))
+    faults = mend_text(visit.register, visit.account, draft.id, text, now=touched(visit), today=today(visit))
     if faults:
         return _text_page(visit, draft, text, faults)
     _name_freely(visit, draft.id)
@@ -168,6 +196,8 @@ def review_deletion(visit: Visit) -> Response:
 
 def delete(visit: Visit) -> Response:
     """Throw it away."""
-    delete_draft(visit.register, visit.account, str(visit.reviewed()["draft"]))
+    gone = str(visit.reviewed()["draft"])
+    delete_draft(visit.register, visit.account, gone)
+    visit.services.settings.previews.forget(gone)
     visit.tell(visit.say(N_("The draft has been thrown away.")))
     return visit.go("/desk")

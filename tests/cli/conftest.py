@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.registers import POSTGRESQL, registers
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -49,6 +51,8 @@ def samsyn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.setenv("SAMSYN_DATA_DIR", str(tmp_path / "data"))
+    if registers.kind == POSTGRESQL:
+        monkeypatch.setenv("SAMSYN_DATABASE_URL", registers.at(tmp_path / "data" / "samsyn.db"))
 
     def run(*arguments: Any) -> Said:
         monkeypatch.setattr(sys, "argv", ["samsyn", *map(str, arguments)])

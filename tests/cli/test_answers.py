@@ -17,6 +17,7 @@ from models.notice import Notice, NoticeKind
 from models.phase import Phase as PhaseRow
 from models.register import Register
 from tasks.phase import Phase, perform_plainly
+from tests.registers import registers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +38,7 @@ def asked(samsyn: Samsyn, tiny: Path, tmp_path: Path) -> Register:
     text = tiny.read_text(encoding="utf-8").replace("2099-01-15", f"{begins}").replace("2099-03-02", f"{due}")
     tiny.write_text(text, encoding="utf-8")
     assert samsyn("start", tiny).code == 0
-    register = Register(f"sqlite:///{tmp_path / 'data' / 'samsyn.db'}")
+    register = Register(registers.at(tmp_path / "data" / "samsyn.db"))
     run(register)
     return register
 

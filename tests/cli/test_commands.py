@@ -7,6 +7,10 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import text
+
+from models.register import Register
+from tests.registers import registers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +34,39 @@ def test_check_of_a_good_definition(samsyn: Samsyn) -> None:
     said = samsyn("check", "jamtland-2012")
     assert said.code == YES
     assert "2013-06-30 is a Sunday" in said.out
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("sv", "30 juni 2013 är en söndag; dagen är överenskommen och ligger kvar"),
+        ("da", "30. juni 2013 er en søndag; dagen er aftalt og bliver stående"),
+        ("en", "30 June 2013 is a Sunday; it was agreed, so it stays"),
+    ],
+)
+def test_check_speaks_the_language_that_is_asked_for(samsyn: Samsyn, language: str, words: str) -> None:
+    """In text and in JSON, whose other members stay as they are."""
+    assert words in samsyn("check", "jamtland-2012", "--language", language).out
+    plain = data_of(samsyn("check", "jamtland-2012", "--json"))
+    found = data_of(samsyn("check", "jamtland-2012", "--json", "--language", language))
+    assert isinstance(plain, dict)
+    assert isinstance(found, dict)
+    assert any(words in one["message"] for one in found["findings"])
+    for one, other in zip(found["findings"], plain["findings"], strict=True):
+        assert {**one, "message": ""} == {**other, "message": ""}
+
+
+def test_check_refuses_in_the_language_that_is_asked_for(samsyn: Samsyn, tmp_path: Path) -> None:
+    """A fault keeps its place."""
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("cycle: tiny\ntitle: T\nbegins: 2024-02-30\nlangauge: sv\n", encoding="utf-8")
+    said = samsyn("check", broken, "--language", "sv")
+    assert (said.code, said.out) == (UNUSABLE, "")
+    assert f"{broken}:3:9: begins: dagen 2024-02-30 finns inte; februari 2024 har 29 dagar" in said.err
+    assert f"{broken}:4:1: okänd nyckel ”langauge”; menade du ”language”?" in said.err
+    unknown = samsyn("check", "jamtland-2012", "--language", "sv", "--date", "antagande=2014-01-01")
+    assert unknown.code == UNUSABLE
+    assert "det finns ingen milstolpe eller fas ”antagande”" in unknown.err
 
 
 def test_check_as_json_has_the_contract_s_shape(samsyn: Samsyn) -> None:
@@ -150,14 +187,16 @@ def test_verify_holds(samsyn: Samsyn, tiny: Path) -> None:
 def test_verify_says_what_was_changed(samsyn: Samsyn, tiny: Path, tmp_path: Path) -> None:
     """Table, row and column."""
     samsyn("start", tiny)
-    with sqlite3.connect(tmp_path / "data" / "samsyn.db") as connection:
-        connection.execute("UPDATE milestone SET due_on = '2099-04-01'")
-    connection.close()
+    register = Register(registers.at(tmp_path / "data" / "samsyn.db"))
+    with register.writing.begin() as connection:
+        connection.execute(text("UPDATE milestone SET due_on = '2099-04-01'"))
+    register.close()
     said = samsyn("verify")
     assert said.code == NO
     assert "milestone tiny/:answers: changed behind the register's back: due_on" in said.out
 
 
+@pytest.mark.sqlite
 def test_verify_misses_a_cycle_that_was_taken_away(samsyn: Samsyn, tiny: Path, tmp_path: Path) -> None:
     """The journal still knows it, though no table does."""
     samsyn("start", tiny)

@@ -11,6 +11,7 @@ from config.terms import Language
 from engine.accounts.accounts import add_account, give_role
 from engine.accounts.sessions import Limits, open_session
 from engine.clock import FrozenClock
+from engine.starting.previews import Previews
 from models.account import Account, Role
 from portal.desk.browser import cookie_name
 from portal.desk.services import DeskSettings
@@ -25,6 +26,8 @@ __all__ = ["advanced", "deciding", "world"]
 
 WALL = datetime(2026, 3, 2, 9, tzinfo=UTC)
 """The machine's clock, years away from the cycle's."""
+PATIENT = Previews(patience=120)
+"""Every page waits for its preview, and the tests share what was rehearsed."""
 
 
 class DeskBrowser(Browser):
@@ -46,7 +49,7 @@ class DeskWorld:
         self.world = world
         self.register = world.register
         self.wall = FrozenClock(WALL)
-        self.settings = DeskSettings(limits=Limits(), wall=self.wall)
+        self.settings = DeskSettings(limits=Limits(), wall=self.wall, previews=PATIENT)
 
     def app(self, **changed: Any) -> Any:
         """The portal, with its desk."""

@@ -183,6 +183,7 @@ class Provider:
     codes: dict[str, Code] = field(default_factory=dict)
     asked: list[dict[str, str]] = field(default_factory=list)
     port: int = 0
+    named: str = ""  # how its discovery document calls it, instead of by its address
 
     @property
     def issuer(self) -> str:
@@ -245,7 +246,7 @@ class Provider:
         def configuration(request: Request) -> Response:
             return JSONResponse(
                 {
-                    "issuer": self.issuer, "authorization_endpoint": f"{self.issuer}/authorize",
+                    "issuer": self.named or self.issuer, "authorization_endpoint": f"{self.issuer}/authorize",
                     "token_endpoint": f"{self.issuer}/token", "jwks_uri": f"{self.issuer}/jwks",
                     "id_token_signing_alg_values_supported": ["RS256"],
                 }

@@ -19,6 +19,7 @@ from models.phase import Step
 from models.register import Register
 from models.verify import verify
 from tasks.phase import Phase, perform_plainly
+from tests.registers import registers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +33,7 @@ class Called:
     """A cycle with a formal meeting, at the hour at which something last happened."""
 
     def __init__(self, folder: Path) -> None:
-        self.register = Register(f"sqlite:///{folder / 'register.sqlite'}")
+        self.register = Register(registers.at(folder / "register.sqlite"))
         SQLModel.metadata.create_all(self.register.engine)
         definition = load_named(SLUG)
         self.now: datetime = definition.where.at(definition.begins, definition.send_at)

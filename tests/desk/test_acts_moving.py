@@ -29,6 +29,7 @@ from models.phase import Phase as PhaseRow
 from models.register import Register
 from models.tables import JOURNALED
 from tasks.phase import Phase, perform_plainly
+from tests.registers import registers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +56,7 @@ class Running:
 
     def __init__(self, folder: Path, name: str, days: int) -> None:
         self.slug = name
-        self.register = Register(f"sqlite:///{folder / 'register.sqlite'}")
+        self.register = Register(registers.at(folder / "register.sqlite"))
         SQLModel.metadata.create_all(self.register.engine)
         definition = load_named(name)
         self.now = definition.where.at(definition.begins, definition.send_at).astimezone(UTC)
