@@ -7,6 +7,7 @@ a session that cannot write. Operational rows (leases, deliveries, the stepped c
 from __future__ import annotations
 
 import secrets
+import sqlite3
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from hashlib import sha256
 from itertools import count
@@ -14,13 +15,15 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import create_engine, event, inspect
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session, SQLModel, col, select
 
 import models.tables as _tables  # noqa: F401 - every table must be known before one is used
 from models.change import Change
 from models.cycle import Cycle
+from models.postgresql import SNAPSHOT, can_be_tried_again, open_engine
+from models.storable import Unstorable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -46,6 +49,10 @@ class AlreadyThere(RegisterError):  # noqa: N818
     """It has been done already; the constraint that says so is in the message."""
 
 
+class RegisterBusy(RegisterError):  # noqa: N818
+    """Nothing can be written because others write; nothing has been written, and it can be tried again."""
+
+
 class Register:
     """A database with cycles in it."""
 
@@ -58,6 +65,7 @@ class Register:
         self.shown = True
         self.engine = _engine(url)
         self.writing = self.engine.execution_options(samsyn_write=True)
+        self._reading = self.engine if _is_sqlite(self.engine) else self.engine.execution_options(**SNAPSHOT)
         self._turn = _turn(self.engine)
 
     @classmethod
@@ -76,7 +84,7 @@ class Register:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A consistent view; nothing written through it is kept."""
-        with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+        with Session(self._reading, expire_on_commit=False, autoflush=False) as session:
             yield session
 
     @contextmanager
@@ -118,21 +126,51 @@ class Register:
             change.finish()
 
 
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except IntegrityError as refused:
-        raise AlreadyThere(f"refused by the register: {refused.orig}") from refused
-
-
-def _turn(engine: Engine) -> AbstractContextManager[object]:
-    """What the writers of this process queue at.
+class Turn:
+    """What the writers of this process queue at, for as long as a writer would wait for another process.
 
     SQLite has one writer at a time, and lets the others ask again and again, in no order: fifty at once keep each
     other waiting for longer than their patience. So each waits here for its turn, and only other processes there.
     """
-    return RLock() if engine.dialect.name == "sqlite" and engine.url.database is not None else nullcontext()
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+
+    def __enter__(self) -> None:
+        """Wait for the turn.
+
+        Raises:
+            RegisterBusy: it did not come.
+        """
+        if not self._lock.acquire(timeout=BUSY_MS / 1000):
+            raise RegisterBusy(f"the register has been written to by others for {BUSY_MS / 1000:g} s; try again")
+
+    def __exit__(self, *_: object) -> None:
+        """The next one's turn."""
+        self._lock.release()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except Unstorable as refused:
+        raise RegisterError(str(refused)) from refused
+    except IntegrityError as refused:
+        raise AlreadyThere(f"refused by the register: {refused.orig}") from refused
+    except DBAPIError as refused:
+        if can_be_tried_again(refused):
+            raise RegisterBusy(f"others are writing to the register: {refused.orig}") from refused
+        raise
+
+
+def _turn(engine: Engine) -> AbstractContextManager[object]:
+    """SQLite's writers queue; PostgreSQL sees to it itself, and nobody else writes to a register in memory."""
+    return Turn() if _is_sqlite(engine) and engine.url.database is not None else nullcontext()
+
+
+def _is_sqlite(engine: Engine) -> bool:
+    return engine.dialect.name == "sqlite"
 
 
 def _engine(url: str) -> Engine:
@@ -141,7 +179,7 @@ def _engine(url: str) -> Engine:
     elif url.startswith("sqlite"):
         engine = create_engine(url, connect_args={"timeout": BUSY_MS / 1000}, max_overflow=CONNECTIONS)
     else:
-        return create_engine(url, pool_pre_ping=True, max_overflow=CONNECTIONS)
+        return open_engine(url, CONNECTIONS)
     event.listen(engine, "connect", _sqlite_connect)
     event.listen(engine, "begin", _sqlite_begin)
     return engine
@@ -160,7 +198,10 @@ def _sqlite_connect(connection: Any, record: Any) -> None:  # noqa: ARG001
 def _sqlite_begin(connection: Connection) -> None:
     # A writer takes its lock at once: a reader that becomes a writer half-way can be refused and lose its work.
     if connection.get_execution_options().get("samsyn_write", False):
-        _driver(connection).execute("BEGIN IMMEDIATE")
+        try:
+            _driver(connection).execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as refused:  # SQLAlchemy does not see this one
+            raise RegisterBusy(f"the register cannot be written to just now ({refused}); try again") from refused
     elif connection.engine.url.database is not None:  # in memory there is nobody to read past
         _driver(connection).execute("BEGIN")
     elif _driver(connection).in_transaction:  # they share one connection: the reader's end would undo the change
@@ -177,4 +218,4 @@ def table_names(register: Register) -> set[str]:
     return set(inspect(register.engine).get_table_names())
 
 
-__all__ = ["AlreadyThere", "Register", "RegisterError", "UnknownCycle", "table_names"]
+__all__ = ["AlreadyThere", "Register", "RegisterBusy", "RegisterError", "UnknownCycle", "table_names"]

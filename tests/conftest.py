@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
+pytest_plugins = ("tests.registers",)
+
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
