@@ -1,12 +1,17 @@
 """Leases on phases: who may run the next pass.
 
 A dispatcher claims a due phase, the pass that it starts takes the claim over, and the worker renews the leases of its
-running passes. A lease that has run out means that its holder is gone. Leases are in seconds by the machine's clock.
+running passes. A lease that has run out means that its holder is gone. Leases are in seconds by the machine's clock;
+one that ends much further ahead than any is given was taken before that clock was set back, and holds nobody up.
+
+A holder that was only stopped for a while cannot know that it was taken for gone. So each change that it makes asks
+first, in the same transaction, whether the lease is still its own (`fence`).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from sqlalchemy import update
@@ -20,7 +25,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import ColumnElement
+    from sqlmodel import Session
 
+    from models.change import Change
     from models.register import Register
 
 CLAIM = 30.0
@@ -29,6 +36,13 @@ HOLD = 15.0
 """How long a pass may be silent before it is taken for dead; a living worker renews every third of it."""
 BACKOFF = (2.0, 5.0, 15.0, 60.0, 300.0)
 """Pauses after failed passes; the last one repeats."""
+
+SET_BACK = 120.0
+"""Less than this the machine's clock has not been set back: so much may lie between reading it and a turn to write."""
+
+
+class LeaseLost(Exception):  # noqa: N818 - what has happened
+    """Another has taken the phase over; nothing of what this pass still wanted to write has been written."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +60,8 @@ class Leases:
     def __init__(self, register: Register, worker: str) -> None:
         self._register = register
         self.worker = worker
+        self._running: set[str] = set()
+        self._lock = Lock()
 
     def claim_due(self, now: datetime, wall: float, limit: int = 20) -> list[Claimed]:
         """Claim phases whose look has come and that nobody holds. `now` is the cycle's clock, `wall` the machine's."""
@@ -60,13 +76,20 @@ class Leases:
                 .order_by(col(Phase.wake_at), col(Phase.ordinal))
                 .limit(limit)
             )
-            claimed = []
-            for phase_id, found in session.exec(query).all():
-                run = found or PhaseRun(phase_id=phase_id)
-                run.lease_owner, run.lease_until = owner, wall + CLAIM
-                session.add(run)
-                claimed.append(Claimed(phase_id, run.flow_run_id, owner))
-            return claimed
+            free = session.exec(query).all()
+            won = {phase_id for phase_id, _ in sorted(free, key=_phase_id) if self._claim(session, phase_id, wall)}
+            return [
+                Claimed(phase_id, run.flow_run_id if run else None, owner) for phase_id, run in free if phase_id in won
+            ]
+
+    def _claim(self, session: Session, phase_id: str, wall: float) -> bool:
+        """Whether nobody else was faster."""
+        if session.get(PhaseRun, phase_id) is None:
+            session.add(PhaseRun(phase_id=phase_id))
+            session.flush()
+        claiming = update(PhaseRun).where(col(PhaseRun.phase_id) == phase_id, _free(wall))
+        values = claiming.values(lease_owner=f"dispatch:{self.worker}", lease_until=wall + CLAIM)
+        return session.connection().execute(values).rowcount > 0
 
     def _any_due(self, now: datetime, wall: float) -> bool:
         """A look without a lock: nearly always there is nothing."""
@@ -88,11 +111,28 @@ class Leases:
                 session.flush()
             taking = update(PhaseRun).where(col(PhaseRun.phase_id) == phase_id, free)
             taken = session.connection().execute(taking.values(lease_owner=owner, lease_until=wall + HOLD))
-            return taken.rowcount > 0
+        if taken.rowcount > 0:
+            with self._lock:
+                self._running.add(owner)
+        return taken.rowcount > 0
+
+    def fence(self, change: Change, phase_id: str, owner: str) -> None:
+        """See that a pass that is about to write still holds its phase; the answer holds until the change is over.
+
+        Raises:
+            LeaseLost: it was taken for gone, and another may have done its work.
+        """
+        query = select(PhaseRun.lease_owner).where(col(PhaseRun.phase_id) == phase_id).with_for_update()
+        if change.session.exec(query).one() != owner:
+            raise LeaseLost(f"{phase_id} has been taken over from {owner}")
 
     def renew(self, wall: float) -> None:
-        """Keep the leases of this worker's running passes."""
-        mine = update(PhaseRun).where(col(PhaseRun.lease_owner).startswith(f"pass:{self.worker}/", autoescape=True))
+        """Keep the leases of this worker's running passes; not of one that is over and could not write that down."""
+        with self._lock:
+            running = sorted(self._running)
+        if not running:
+            return
+        mine = update(PhaseRun).where(col(PhaseRun.lease_owner).in_(running))
         with self._register.operate() as session:
             session.execute(mine.values(lease_until=wall + HOLD))
 
@@ -128,10 +168,20 @@ class Leases:
             session.execute(theirs.values(lease_owner=None, lease_until=0.0))
 
     def _end(self, phase_id: str, owner: str, **values: object) -> None:
+        with self._lock:
+            self._running.discard(owner)
         with self._register.operate() as session:
             held = update(PhaseRun).where(col(PhaseRun.phase_id) == phase_id, col(PhaseRun.lease_owner) == owner)
             session.execute(held.values(lease_owner=None, lease_until=0.0, **values))
 
 
+def _phase_id(found: tuple[str, PhaseRun | None]) -> str:
+    """Whoever takes several takes them in one order, so that no two wait for each other."""
+    return found[0]
+
+
 def _free(wall: float) -> ColumnElement[bool]:
-    return (col(PhaseRun.lease_until) < wall) & (col(PhaseRun.not_before) <= wall)
+    until, not_before = col(PhaseRun.lease_until), col(PhaseRun.not_before)
+    over = or_(until < wall, until > wall + max(CLAIM, HOLD) + SET_BACK)
+    tried_again = or_(not_before <= wall, not_before > wall + BACKOFF[-1] + SET_BACK)
+    return over & tried_again

@@ -24,6 +24,7 @@ from sqlmodel import col, select
 from config.calendars import PLACES
 from config.masking import mask
 from engine.clock import SystemClock
+from engine.leases import LeaseLost
 from engine.logs import about_phase
 from flows import ALL
 from models.cycle import Cycle
@@ -76,9 +77,11 @@ class Passing:
         if not self.leases.take(phase_id, owner, time.time()):
             suspend("another pass of this phase is running, or a failed one is to be tried later")
         try:
-            done = self._pass(phase_flow, phase_id)
+            done = self._pass(phase_flow, phase_id, owner)
             if done.outcome is None:
                 suspend(self._waiting_words(phase_id, done))
+        except LeaseLost as lost:  # the run shows what the other makes of it
+            raise Abort(str(lost)) from lost
         except Exception as failed:
             said = f"{type(failed).__name__}: {failed}"
             log.exception("a pass of %s failed", phase_id)
@@ -92,12 +95,13 @@ class Passing:
         self.leases.release(phase_id, owner)
         return Completed(message=f"{done.outcome.result} {done.outcome.detail}".strip())
 
-    def _pass(self, phase_flow: PhaseFlow, phase_id: str) -> Pass:
+    def _pass(self, phase_flow: PhaseFlow, phase_id: str, owner: str) -> Pass:
         services = self.services
         now = services.clock.now()
         phase: Phase[Any] = Phase(
-            services.register, phase_id, now=now, secret_key=services.secret_key, perform=perform_as_task
-        )
+            services.register, phase_id, now=now, secret_key=services.secret_key, perform=perform_as_task,
+            fence=lambda change: self.leases.fence(change, phase_id, owner),
+        )  # fmt: skip
         done = phase_flow.run(phase)
         send_notices(phase, services.mailer)
         return done

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import signal
 import time
 from contextlib import suppress
@@ -26,6 +27,7 @@ from engine.mail_trouble import tell_of_trouble
 from engine.phase_worker import PhaseWorker
 from engine.prefect_flows import Passing
 from engine.processes import is_gone
+from engine.starting.drafts import dispose_of_start_drafts
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -41,7 +43,7 @@ POLL_EVERY = 5.0
 TROUBLE_EVERY = 5.0
 """Seconds between looks at mail that fails or waits, for coordinators."""
 DRAFTS_EVERY = 3600.0
-"""Seconds between looks for drafts that nobody can send in any more."""
+"""Seconds between looks for drafts that nobody can send in any more, or has touched for long."""
 AWAY = 3.0
 """Seconds to wait when Prefect or the mail server cannot be reached."""
 UNREACHABLE = (httpx.HTTPError, ObjectNotFound, OSError)
@@ -59,7 +61,7 @@ async def run_worker(services: Services, *, tick: float = 1.0, ready: Callable[[
     await asyncio.gather(
         _repeat(stop, tick, lambda: _send(services), "mail"),
         _repeat(stop, TROUBLE_EVERY, lambda: _tell_of_trouble(services), "mail that fails"),
-        _keep_leases(stop, leases),
+        _repeat(stop, HOLD / 3, lambda: asyncio.to_thread(leases.renew, time.time()), "leases"),
         _repeat(stop, DRAFTS_EVERY, lambda: _dispose_of_drafts(services), "old drafts"),
         _orchestrate(services, leases, stop, tick, ready),
     )
@@ -97,19 +99,18 @@ class Rounds:
         self._dispatcher = dispatcher
         self._worker = worker
         self._artifacts = artifacts
-        self._synced = 0.0
-        self._polled = 0.0
+        self._synced = self._polled = -math.inf  # by the clock that nobody sets
 
     async def once(self) -> None:
         """Dispatch, poll the pool when there is reason to, and refresh what administrators see."""
-        wall = time.time()
-        if wall - self._synced > SYNC_EVERY:
+        running = time.monotonic()
+        if running - self._synced > SYNC_EVERY:
             await self._worker.sync_with_backend()
-            self._synced = wall
-        started = await self._dispatcher.dispatch(self._services.clock.now(), wall)
-        if started or wall - self._polled > POLL_EVERY:
+            self._synced = running
+        started = await self._dispatcher.dispatch(self._services.clock.now(), time.time())
+        if started or running - self._polled > POLL_EVERY:
             await self._worker.get_and_submit_flow_runs()
-            self._polled = wall
+            self._polled = running
         await self._dispatcher.announce()
         await self._artifacts.refresh()
 
@@ -134,12 +135,11 @@ async def _dispose_of_drafts(services: Services) -> None:
     gone = await asyncio.to_thread(dispose_of_drafts, services.register, now=now, kept_for=kept_for)
     if gone:
         log.info("drafts of questions that have closed are gone: %d", gone)
-
-
-async def _keep_leases(stop: asyncio.Event, leases: Leases) -> None:
-    while not stop.is_set():
-        await asyncio.to_thread(leases.renew, time.time())
-        await _pause(stop, HOLD / 3)
+    old = timedelta(days=services.settings.start_draft_days)
+    wall = SystemClock().now()
+    starts = await asyncio.to_thread(dispose_of_start_drafts, services.register, now=wall, kept_for=old)
+    if starts:
+        log.info("starts in preparation that nobody has touched are gone: %d", starts)
 
 
 async def _repeat(stop: asyncio.Event, tick: float, once: Callable[[], Awaitable[None]], what: str) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from sqlalchemy import func, update
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 
 from models.cycle import Cycle, CycleStatus
 from models.notice import Delivery, DeliveryStatus, Notice, NoticeKind
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Mapped
     from sqlmodel import Session
 
 LEASE = 300.0
@@ -49,7 +51,7 @@ def claim(
     name = f"{owner}:{uuid4().hex}"
     free = (
         select(Delivery.notice_id)
-        .where(*_is_due(now, cycle_id), col(Delivery.lease_until) < wall)
+        .where(*_is_due(now, cycle_id), is_free(col(Delivery.lease_until), wall))
         .order_by(col(Delivery.next_attempt_at), col(Delivery.notice_id))
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -64,7 +66,7 @@ def claim(
     taking = update(Delivery).where(
         col(Delivery.notice_id).in_(ids),
         col(Delivery.status) == DeliveryStatus.QUEUED,
-        col(Delivery.lease_until) < wall,
+        is_free(col(Delivery.lease_until), wall),
     )
     session.execute(taking.values(lease_owner=name, lease_until=wall + LEASE))
     mine = select(Delivery).where(col(Delivery.notice_id).in_(ids), col(Delivery.lease_owner) == name)
@@ -77,19 +79,27 @@ def _siblings(session: Session, ids: list[str], now: datetime, wall: float) -> l
     more = (
         select(Delivery.notice_id)
         .join(Notice, col(Notice.id) == Delivery.notice_id)
-        .where(*_is_due(now, None), col(Delivery.lease_until) < wall, col(Delivery.notice_id).not_in(ids))
+        .where(*_is_due(now, None), is_free(col(Delivery.lease_until), wall), col(Delivery.notice_id).not_in(ids))
         .where(col(Notice.kind) == NoticeKind.REMINDED, col(Notice.person_id).in_(claimed))
         .order_by(col(Delivery.notice_id))
     )
     return list(session.exec(more))
 
 
+def is_free(lease_until: Mapped[float], wall: float) -> ColumnElement[bool]:
+    """Whether nobody holds it: its lease is over, or was taken before the machine's clock was set back.
+
+    Twice a lease ahead, because `wall` was read before the turn to write came, and others have read theirs later.
+    """
+    return or_(lease_until < wall, lease_until > wall + 2 * LEASE)
+
+
 def allowance(session: Session, rate: int | None, wall: float, limit: int) -> int:
     """How many mails may be claimed so that no more than `rate` go in any minute, by all senders together."""
     if rate is None:
         return limit
-    tried = col(Delivery.tried_wall) > wall - MINUTE
-    held = (col(Delivery.status) == DeliveryStatus.QUEUED) & (col(Delivery.lease_until) >= wall)
+    tried = col(Delivery.tried_wall).between(wall - MINUTE, wall + LEASE)
+    held = (col(Delivery.status) == DeliveryStatus.QUEUED) & ~is_free(col(Delivery.lease_until), wall)
     counted = select(func.count()).select_from(Delivery).where(tried | held, col(Delivery.carried_by).is_(None))
     return max(0, min(limit, rate - session.exec(counted).one()))
 

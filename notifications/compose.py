@@ -6,16 +6,18 @@ import hashlib
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import format_datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import TemplateError
 
+from models.anchors import HEADER
 from models.notice import NoticeKind
 from notifications.calendar import invitation
 from notifications.digests import digest
+from notifications.facts import facts
 from notifications.letter import Case, one_line
 from notifications.mime import Unsendable, deliverable, mailbox, message
-from notifications.render import render, render_named, subject, subject_named
+from notifications.render import render, render_named, subject_named
 from notifications.rows import load
 from notifications.summonses import agenda_text
 
@@ -42,6 +44,22 @@ class Composed:
     address: str
     subject: str
     raw: bytes
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A letter that has been addressed and not been written: what its template will be given."""
+
+    address: str
+    subject: str
+    template: str
+    language: str
+    values: dict[str, Any]
+
+    @property
+    def letter(self) -> Letter:
+        """The letter as its recipient would read it."""
+        return render_named(self.template, self.language, self.values)
 
 
 def compose(session: Session, notice: Notice, delivery: Delivery, sender: Sender, *, now: datetime) -> Composed:
@@ -71,13 +89,28 @@ def compose_digest(cases: Sequence[Case], message_id: str) -> Composed:
     return _composed(first, letter, headers, None)
 
 
-def compose_subject(cases: Sequence[Case]) -> Composed:
-    """Address and subject alone, of one letter or of a digest: all that a rehearsal reports, which sends nothing."""
-    first = cases[0]
+def compose_letter(cases: Sequence[Case], message_id: str) -> Composed:
+    """The mail of one letter, or of a digest of several."""
+    return compose_case(cases[0], message_id) if len(cases) == 1 else compose_digest(cases, message_id)
+
+
+def addressed(case: Case) -> Composed:
+    """The address alone, for who neither sends nor reads it.
+
+    Raises:
+        Unsendable: no mail can be made for the address.
+    """
+    return Composed(deliverable(case.person.address), "", b"")
+
+
+def outline(cases: Sequence[Case]) -> Outline:
+    """A letter or a digest without its text: all that a rehearsal reports, which sends nothing."""
+    first, alone = cases[0], len(cases) == 1
     with _writing():
-        alone = len(cases) == 1
-        line = subject(first) if alone else subject_named("digest.jinja", first.language, digest(cases))
-    return Composed(deliverable(first.person.address), line, b"")
+        template = f"{first.notice.kind}.jinja" if alone else "digest.jinja"
+        values = facts(first) if alone else digest(cases)
+        line = subject_named(template, first.language, values)
+    return Outline(deliverable(first.person.address), line, template, first.language, values)
 
 
 @contextmanager
@@ -113,6 +146,8 @@ def _headers(case: Case, *, kind: str = "", answerable: bool = True) -> Iterator
     yield "Auto-Submitted", "auto-generated"  # RFC 3834 section 5: nobody's absence message answers it
     yield "X-Samsyn-Kind", kind or str(case.notice.kind)
     yield "X-Samsyn-Notice", hashlib.sha256(case.notice.id.encode()).hexdigest()[:16]
+    if (head := case.rows.heads.get(case.cycle.id)) is not None:
+        yield HEADER, head.for_mail  # whoever keeps the mail can say what the journal was: docs/security.md
     if case.notice.kind is NoticeKind.REMINDED:
         yield from _unsubscribing(case)
 
@@ -134,4 +169,4 @@ def _thread(case: Case, message_id: str) -> Iterator[tuple[str, str]]:
         yield "References", first
 
 
-__all__ = ["Composed", "Unsendable", "Unwritten", "compose", "compose_case", "compose_digest"]
+__all__ = ["Composed", "Outline", "Unsendable", "Unwritten", "addressed", "compose", "compose_letter", "outline"]

@@ -90,6 +90,7 @@ def _common(case: Case) -> dict[str, Any]:
         "reply_filed": case.reply_address is not None,
         "reminders_url": case.sender.reminders_url(case.person.id) if case.notice.kind is NoticeKind.REMINDED else "",
         "record_url": case.sender.record_url(cycle.id),
+        "desk_url": case.sender.desk_url(cycle.id),
     }
 
 

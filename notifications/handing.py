@@ -72,4 +72,8 @@ def not_me(case: Case) -> dict[str, Any]:
     address = Fact(case.say(N_("Address")), called(reached)) if reached else None
     body = Fact(case.say(N_("Body")), case.body or "")
     number = int(case.notice.data.get("concern", 0))
-    return {"facts": [fact for fact in (concerns(case), body, address) if fact], "number": number}
+    return {
+        "facts": [fact for fact in (concerns(case), body, address) if fact],
+        "number": number,
+        "desk_url": case.sender.desk_url(case.cycle.id, f"concern?number={number}" if number else ""),
+    }

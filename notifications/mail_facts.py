@@ -20,9 +20,12 @@ def mail_received(case: Case) -> dict[str, Any]:
     say = case.say
     received = Fact(say(N_("Received")), moment(case.notice.created_at, case.place.zone, case.language))
     files = Fact(say(N_("Files")), str(int(case.notice.data.get("files", 0))))
-    where = Fact(say(N_("Read it with")), f"samsyn mail {case.cycle.id}")
-    facts = [concerns(case), Fact(say(N_("Body")), case.body or ""), received, files, where]
-    return {"who": _who(case), "facts": [fact for fact in facts if fact.value]}
+    facts = [concerns(case), Fact(say(N_("Body")), case.body or ""), received, files]
+    return {
+        "who": _who(case),
+        "facts": [fact for fact in facts if fact.value],
+        "desk_url": case.sender.desk_url(case.cycle.id, "letters"),
+    }
 
 
 def filed(case: Case) -> dict[str, Any]:

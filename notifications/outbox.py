@@ -2,32 +2,51 @@
 
 No transaction is open while a mail server is spoken to, and the result of each mail is committed before the next is
 sent. So none is lost, and a crash between the server's acceptance and our commit sends at most one mail again, with
-the same Message-ID and the same bytes.
+the same Message-ID and the same bytes. A register that cannot be written to for a while is no crash: what became of a
+mail is kept in mind until it can.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from threading import Lock
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, func
 
+from models.anchors import HeadFile, heads
 from models.notice import Delivery, DeliveryStatus
+from models.register import RegisterBusy
 from notifications import claims
 from notifications.codes import store_codes
+from notifications.compose import Composed, outline
 from notifications.results import Tally, outcome
 from notifications.transport import DiscardTransport, QueueStopped
 from notifications.writing import Prepared, write_batch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
+    from sqlmodel import Session
+
     from models.register import Register
+    from notifications.letter import Case
     from notifications.sender import Sender
     from notifications.transport import Attempt, Transport
+
+
+log = logging.getLogger("samsyn.mail")
+
+Results: TypeAlias = "Sequence[tuple[str, dict[str, Any]]]"
+"""The columns of deliveries, by their notices."""
+UNWRITABLE = (RegisterBusy, DBAPIError)
+"""What the register raises when it cannot be written to."""
 
 
 class Mailer:
@@ -42,6 +61,7 @@ class Mailer:
         owner: str,
         wall: Callable[[], float] = time.time,
         rate: int | None = None,
+        head_file: HeadFile | None = None,
     ) -> None:
         self.register = register
         self.transport = transport
@@ -49,7 +69,10 @@ class Mailer:
         self.owner = owner
         self.wall = wall
         self.rate = rate
+        self.head_file = head_file
         """The most mails in a minute, by all mailers on the register together."""
+        self._unwritten: dict[str, Results] = {}  # of claims that could not be ended: what is still to be written
+        self._lock = Lock()
 
     async def send_due(self, now: datetime, *, cycle_id: str | None = None, limit: int = 100) -> Tally:
         """Send up to `limit` mails that are due at `now` by the cycle's clock."""
@@ -106,6 +129,7 @@ class Mailer:
 
     def _prepare(self, now: datetime, cycle_id: str | None, limit: int, tally: Tally) -> tuple[Claim, list[Prepared]]:
         """Claim, withdraw what is no longer true, and store every mail before its first attempt."""
+        self._make_up()
         with self.register.operate() as session:
             allowed = claims.allowance(session, self.rate, self.wall(), limit)
             name, claimed = claims.claim(
@@ -116,12 +140,48 @@ class Mailer:
             return claim, []
         with self.register.read() as session:
             prepared = write_batch(session, claimed, self.sender, now)
+            self._write_heads(session, {one.cycle_id for one in prepared if one.mail is not None}, now)
         self._store(name, prepared)
         self._record(name, [(one.notice_id, one.values) for one in prepared if one.mail is None], tally)
         return claim, [one for one in prepared if one.mail is not None]
 
+    def _write_heads(self, session: Session, cycles: set[str], now: datetime) -> None:
+        """Where the journals stand that these mails tell of. That they cannot be written down stops no mail."""
+        if self.head_file is None or not cycles:
+            return
+        try:
+            self.head_file.add(heads(session, cycles), now)
+        except OSError as refused:
+            log.warning("the file of the journals' heads cannot be written: %s", refused)
+
+    def _make_up(self) -> None:
+        """Write down what could not be, and let go of the rest of those claims: nobody waits until they run out."""
+        with self._lock:
+            unwritten, self._unwritten = self._unwritten, {}
+        if not unwritten:
+            return
+        try:
+            with self.register.operate() as session:
+                for name, results in unwritten.items():
+                    for notice_id, values in results:
+                        claims.settle(session, name, notice_id, **values)
+                claims.forget(session, unwritten.__contains__)
+        except UNWRITABLE:
+            with self._lock:
+                self._unwritten |= unwritten
+            raise
+
+    @contextmanager
+    def _kept_in_mind(self, name: str, results: Results = ()) -> Iterator[None]:
+        try:
+            yield
+        except UNWRITABLE:
+            with self._lock:
+                self._unwritten[name] = results
+            raise
+
     def _store(self, name: str, prepared: Sequence[Prepared]) -> None:
-        with self.register.operate() as session:
+        with self._kept_in_mind(name), self.register.operate() as session:
             for one in prepared:
                 if "carried_by" in one.values:  # before any other is settled that it was carried by
                     claims.store(session, name, one.notice_id, carried_by=None)
@@ -131,13 +191,18 @@ class Mailer:
                     claims.store(session, name, one.notice_id, **one.values)
                     store_codes(session, one.cycle_id, one.codes, self.sender.secret_key)
 
-    def _record(self, name: str, results: Sequence[tuple[str, dict[str, Any]]], tally: Tally) -> None:
+    def _record(self, name: str, results: Results, tally: Tally) -> None:
         if not results:
             return
-        with self.register.operate() as session:
+        with self._kept_in_mind(name, results), self.register.operate() as session:
             for notice_id, values in results:
                 for _ in range(claims.settle(session, name, notice_id, **values)):
                     tally.count(values["status"])
+
+    def unwritten(self, cases: Sequence[Case], message_id: str) -> Composed:  # noqa: ARG002 - as one that writes has it
+        """Address and subject alone: what is discarded needs no text."""
+        found = outline(cases)
+        return Composed(found.address, found.subject, b"")
 
     def _rehearse(self, transport: DiscardTransport, now: datetime, cycle_id: str | None, limit: int) -> Tally:
         """All in one transaction, with no claim: nobody else sees the register, and nothing is sent."""
@@ -147,7 +212,7 @@ class Mailer:
             if not due:
                 return tally
             rows = {delivery.notice_id: delivery for delivery in due}
-            for prepared in write_batch(session, due, self.sender, now, whole=False):
+            for prepared in write_batch(session, due, self.sender, now, self.unwritten):
                 values = dict(prepared.values)
                 if prepared.mail is not None:
                     values |= outcome(transport.sent, prepared.attempts, now)

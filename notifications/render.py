@@ -49,11 +49,6 @@ def render(case: Case) -> Letter:
     return render_named(f"{case.notice.kind}.jinja", case.language, facts(case))
 
 
-def subject(case: Case) -> str:
-    """The subject line alone."""
-    return subject_named(f"{case.notice.kind}.jinja", case.language, facts(case))
-
-
 def render_named(name: str, language: str, values: dict[str, Any]) -> Letter:
     """A letter by the name of its template."""
     line = subject_named(name, language, values)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlmodel import Session, SQLModel, col, select
 
 from config.terms import ANSWERING_SEATS, Seat
+from models.anchors import Head, heads
 from models.assignment import Answer, Assignment, Document, Link
 from models.cycle import Body, Cycle, Membership, Person
 from models.files import Attachment
@@ -55,6 +56,7 @@ class Rows:
     threads: dict[str, str] = field(default_factory=dict)  # the Message-ID of the first mail, by assignment
     responses: dict[str, str] = field(default_factory=dict)  # what a mail server said of a mail, by its notice
     coordinators: dict[str, Coordinator] = field(default_factory=dict)  # by cycle
+    heads: dict[str, Head] = field(default_factory=dict)  # where the journal stands, by cycle
     agenda: dict[str, list[Phase]] = field(default_factory=dict)  # a concluded cycle's phases in order, by cycle
 
 
@@ -67,6 +69,7 @@ def load(session: Session, notices: Sequence[Notice]) -> Rows:
     rows.assignments = _by_id(session, Assignment, (notice.assignment_id for notice in notices))
     rows.people |= _by_id(session, Person, _handed_between(rows, notices))
     rows.coordinators = _coordinators(session, cycle_ids)
+    rows.heads = heads(session, cycle_ids)
     _load_steps(session, rows, notices)
     _load_askings(session, rows, notices, cycle_ids)
     _load_by_kind(session, rows, notices)

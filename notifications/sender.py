@@ -35,6 +35,10 @@ class Sender:
         """The cycle's public record."""
         return f"{self.root}/record/{quote(cycle_id)}"
 
+    def desk_url(self, cycle_id: str, page: str = "") -> str:
+        """A page of the cycle's desk, for who has an account; whoever is not signed in is asked to first."""
+        return f"{self.root}/desk/{quote(cycle_id)}" + (f"/{page}" if page else "")
+
     def sign_in_url(self, sign_in_id: str) -> str:
         """Where a person signs in to the desk, once. Whoever has this address can."""
         return f"{self.root}/desk/enter/{sign_in_token(sign_in_id, self.secret_key)}"

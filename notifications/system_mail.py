@@ -18,7 +18,7 @@ from sqlmodel import col, select
 
 from models.account import Account, SystemMail
 from models.notice import DeliveryStatus
-from notifications.claims import LEASE
+from notifications.claims import LEASE, is_free
 from notifications.mime import Unsendable, deliverable, mailbox, message
 from notifications.render import Letter, render_named
 from notifications.results import WITHDRAWN, Tally, outcome
@@ -75,7 +75,7 @@ class SystemMailer:
         due = (
             select(SystemMail.id)
             .where(col(SystemMail.status) == DeliveryStatus.QUEUED, col(SystemMail.next_attempt_at) <= now)
-            .where(col(SystemMail.lease_until) < wall)
+            .where(is_free(col(SystemMail.lease_until), wall))
             .order_by(col(SystemMail.next_attempt_at), col(SystemMail.id))
             .limit(MOST)
             .with_for_update(skip_locked=True)

@@ -33,6 +33,36 @@ FORCES = {
     Force.RECOMMENDS: N_("recommends"),
     Force.ADOPTS: N_("adopts"),
 }
+CARRIED = frozenset({"approved", "adopts", "adopts_with_addition", "adopted", "noted", "elected"})
+"""Outcomes of decisions by which a proposal was carried; any other binds nobody."""
+RETURNED = frozenset({"refer_back", "table", "tabled", "referred_back", "carried_over", "postponed", "no_decision"})
+"""Outcomes after which the question comes again."""
+NOT_YET = N_("nothing is decided yet")
+NOT_BINDING = N_("none, the proposal was not carried")
+MAILS = {
+    "asked": N_("question"),
+    "asked_again": N_("question, asked again"),
+    "reminded": N_("reminder"),
+    "receipt": N_("receipt for an answer"),
+    "summoned": N_("call to a meeting"),
+    "called_off": N_("meeting called off"),
+    "informed": N_("for information"),
+    "moved": N_("a date has been moved"),
+    "missed": N_("a last day has passed"),
+    "lapsed": N_("closed without an answer"),
+    "referred_back": N_("referred back"),
+    "no_decision": N_("no decision came about"),
+    "concluded": N_("the outcome"),
+    "reassigned": N_("somebody else answers"),
+    "not_me": N_("reached the wrong person"),
+    "mail_received": N_("a mail has come in"),
+    "filed": N_("a mail has been filed"),
+    "undelivered": N_("cannot be delivered"),
+    "mail_stuck": N_("mail does not get out"),
+    "sign_in": N_("link to sign in with"),
+    "digest": N_("several reminders"),
+}
+"""What kinds of mail are called: those of notices, and those that belong to no cycle."""
 SEATS = {
     Seat.CHAIR: N_("chair"),
     Seat.MEMBER: N_("member"),
@@ -111,6 +141,18 @@ def position_words(position: str, say: Tongue) -> str:
 def force_words(force: str, say: Tongue) -> str:
     """How a decision binds: `rekommenderar`."""
     return say(FORCES[Force(force)])
+
+
+def binding_words(outcome: str, force: str, say: Tongue) -> str:
+    """What a decision binds to: its force where the proposal was carried, and otherwise that there is none."""
+    if outcome in CARRIED:
+        return force_words(force, say)
+    return say(NOT_YET if outcome in RETURNED else NOT_BINDING)
+
+
+def mail_words(kind: str, say: Tongue) -> str:
+    """What a kind of mail is called; a kind that is none of ours is shown as it is."""
+    return say(MAILS[kind]) if kind in MAILS else kind
 
 
 def seat_words(seat: str, say: Tongue) -> str:

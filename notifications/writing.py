@@ -14,19 +14,21 @@ from sqlmodel import col, select
 
 from models.notice import Delivery, DeliveryStatus, Notice, NoticeKind
 from models.tokens import CodePurpose
-from notifications.compose import Composed, Unsendable, Unwritten, compose_case, compose_digest, compose_subject
+from notifications.compose import Composed, Unsendable, Unwritten, compose_letter
 from notifications.letter import Case, still_true
 from notifications.results import WITHDRAWN, outcome
 from notifications.rows import load
 from notifications.transport import Deferred, Outgoing, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from sqlmodel import Session
 
     from notifications.sender import Sender
+
+    Writing = Callable[[Sequence[Case], str], Composed]
 
 Code = tuple[CodePurpose, str]
 """A code that a mail carries: its purpose, and the id of what it leads to."""
@@ -60,11 +62,11 @@ class Owed:
 
 
 def write_batch(
-    session: Session, claimed: Sequence[Delivery], sender: Sender, now: datetime, *, whole: bool = True
+    session: Session, claimed: Sequence[Delivery], sender: Sender, now: datetime, writing: Writing = compose_letter
 ) -> list[Prepared]:
     """What is to happen with these deliveries; a mail that cannot be made stops no other.
 
-    Without `whole` letters are only addressed and given their subjects, for who sends nothing.
+    `writing` makes a mail of the cases that it speaks of and its Message-ID; who sends nothing needs less of it.
     """
     owed, written = _with_their_facts(session, claimed, sender, now), []
     fresh: list[Owed] = []
@@ -76,7 +78,7 @@ def write_batch(
             written.append(_as_stored(one, sender))
         else:
             fresh += [Owed(part.case, part.delivery) for part in parts if part not in gone]
-    written += [_new(group, sender, whole=whole) for group in _grouped(fresh, sender.digest_from)]
+    written += [_new(group, sender, writing) for group in _grouped(fresh, sender.digest_from)]
     return written
 
 
@@ -115,10 +117,10 @@ def _as_stored(one: Owed, sender: Sender) -> Prepared:
     return replace(_prepared(one, mail, {}), carries=carries)
 
 
-def _new(group: list[Owed], sender: Sender, *, whole: bool) -> Prepared:
+def _new(group: list[Owed], sender: Sender, writing: Writing) -> Prepared:
     one, cases = group[0], [part.case for part in group]
     try:
-        made = _made(cases, one.delivery.message_id) if whole else compose_subject(cases)
+        made = writing(cases, one.delivery.message_id)
     except Unsendable as refused:
         return _not_made(group, Refused(str(refused)))
     except (Unwritten, LookupError) as broken:
@@ -129,10 +131,6 @@ def _new(group: list[Owed], sender: Sender, *, whole: bool) -> Prepared:
         carries=tuple(part.delivery.notice_id for part in group[1:]),
         codes=tuple(_codes(one, sender)),
     )
-
-
-def _made(cases: Sequence[Case], message_id: str) -> Composed:
-    return compose_case(cases[0], message_id) if len(cases) == 1 else compose_digest(cases, message_id)
 
 
 def _not_made(group: list[Owed], attempt: Refused | Deferred) -> Prepared:

@@ -17,7 +17,7 @@ from sqlmodel import col, select
 from config.definition import Definition, PhaseBase
 from config.loader import parse_dumped
 from config.terms import ANSWERING_SEATS, VOTING_SEATS, Seat
-from models.cycle import Body, Cycle, Membership, Person
+from models.cycle import Body, Cycle, CycleStatus, Membership, Person
 from models.phase import Phase as PhaseRow
 from models.phase import Step
 from notifications.questions import usual_question
@@ -48,6 +48,15 @@ class Waiting(Exception):  # noqa: N818 - it is no error
         super().__init__(step)
         self.step = step
         self.until = until
+
+
+class Stopped:
+    """What an act comes to in a cycle that does not run."""
+
+
+STOPPED = Stopped()
+GOING_ON = "the cycle to go on"
+"""What a pass waits for while its cycle is on hold."""
 
 
 class Perform(Protocol):
@@ -81,12 +90,16 @@ def definition_of(stored: str) -> Definition:
 class Phase(Generic[SaysT]):
     """One pass over one phase, at one instant."""
 
-    def __init__(self, register: Register, phase_id: str, *, now: datetime, secret_key: str, perform: Perform) -> None:
+    def __init__(
+        self, register: Register, phase_id: str, *,
+        now: datetime, secret_key: str, perform: Perform, fence: Callable[[Change], None] | None = None,
+    ) -> None:  # fmt: skip
         self.register = register
         self.id = phase_id
         self.now = now
         self.secret_key = secret_key
         self._perform = perform
+        self._fence = fence  # refuses the changes of a pass that another has taken the phase over from
         self.acts = 0
         self.reload()
 
@@ -162,14 +175,24 @@ class Phase(Generic[SaysT]):
         return self._steps.get(key)
 
     def act(self, act: str, title: str, work: Callable[[Change], T]) -> T:
-        """Do one act, in one transaction, shown once; the phase's next look is computed with it."""
+        """Do one act, in one transaction, shown once; the phase's next look is computed with it.
 
-        def in_one_transaction() -> T:
+        Raises:
+            Waiting: the cycle has been put on hold or has ended, and nothing is done in it.
+        """
+
+        def in_one_transaction() -> T | Stopped:
             with self.register.change(self.row.cycle_id, at=self.now, actor=SYSTEM) as change:
+                if self._fence is not None:
+                    self._fence(change)
+                if change.cycle.status is not CycleStatus.RUNNING:  # since the pass began, or it was asked for by hand
+                    return STOPPED
                 change.wake(self.id)
                 return work(change)
 
         done = self._perform(act, title, in_one_transaction)
+        if isinstance(done, Stopped):
+            raise Waiting(GOING_ON, None)
         self.acts += 1
         with self.register.read() as session:
             self._load_steps(session)

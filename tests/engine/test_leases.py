@@ -8,11 +8,13 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from sqlalchemy.exc import OperationalError
 
-from engine.leases import BACKOFF, CLAIM, HOLD, Leases
+from engine.leases import BACKOFF, CLAIM, HOLD, LeaseLost, Leases
 from models.journal import PhaseRun
 from models.migrate import upgrade
 from models.register import Register
+from tests.registers import registers
 from tests.tasks.world import World, tiny
 
 if TYPE_CHECKING:
@@ -28,16 +30,22 @@ class Place:
     """A register in which one phase is due, and the machine's clock."""
 
     def __init__(self, url: str = "sqlite://") -> None:
-        register = Register.in_memory() if url == "sqlite://" else Register(url)
+        register = registers.fresh() if url == "sqlite://" else Register(url)
         world = World(tiny("phases: {later: {kind: drafting, text: t, in: 2024-06}}\n"), register)
         self.register = register
         self.now: datetime = world.next_wake()  # type: ignore[assignment]
         self.early = world.now
-        self.wall = 1000.0
+        self.wall = 1_000_000.0
+        self._workers: dict[str, Leases] = {}
 
     def leases(self, worker: str) -> Leases:
         """What one worker holds."""
-        return Leases(self.register, worker)
+        return self._workers.setdefault(worker, Leases(self.register, worker))
+
+    def restart(self, worker: str) -> Leases:
+        """A worker that has begun anew knows nothing of what it did."""
+        self._workers.pop(worker, None)
+        return self.leases(worker)
 
     def claim(self, worker: str) -> list[str]:
         """The phases that a worker may start now."""
@@ -128,6 +136,64 @@ def test_renewing_is_for_own_passes(place: Place) -> None:
     assert place.run().lease_until == place.wall + HOLD
 
 
+def test_pass_that_is_over_and_could_not_say_so_is_not_kept_alive(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The register was locked when the pass wanted to let go: the lease runs out although its worker lives."""
+    leases = place.leases(ONE)
+    place.take(ONE)
+
+    def locked() -> None:
+        raise OperationalError("UPDATE", {}, Exception("database is locked"))
+
+    with monkeypatch.context() as others_write:
+        others_write.setattr(place.register, "operate", locked)
+        with pytest.raises(OperationalError):
+            leases.release(PHASE, f"pass:{ONE}/1")
+    place.wall += HOLD
+    leases.renew(place.wall)
+    place.wall += 0.1
+    assert place.take(OTHER)
+
+
+def test_who_has_lost_the_lease_cannot_change_anything(place: Place) -> None:
+    """A worker was stopped in the middle of a pass and wakes when another has taken over."""
+    register, slug = place.register, PHASE.partition("/")[0]
+    place.take(ONE)
+    with register.change(slug, at=place.now, actor="system") as change:
+        place.leases(ONE).fence(change, PHASE, f"pass:{ONE}/1")
+    place.wall += HOLD + 1
+    with register.change(slug, at=place.now, actor="system") as change:
+        place.leases(ONE).fence(change, PHASE, f"pass:{ONE}/1")  # late, and nobody has taken it
+    place.take(OTHER)
+    with register.change(slug, at=place.now, actor="system") as change, pytest.raises(LeaseLost):
+        place.leases(ONE).fence(change, PHASE, f"pass:{ONE}/1")
+
+
+def test_lease_that_was_taken_while_another_waited_for_its_turn_holds(place: Place) -> None:
+    """It read the clock before, and writes after: what is a little ahead of it is nobody's clock set back."""
+    place.claim(ONE)
+    place.wall -= 60
+    assert place.claim(OTHER) == []
+    place.wall += 60
+    place.take(ONE)
+    place.wall -= 60
+    assert not place.take(OTHER)
+
+
+@pytest.mark.parametrize("back", [3600, 24 * 3600])
+def test_clock_that_is_set_back_keeps_no_phase_waiting(place: Place, back: int) -> None:
+    """Leases and pauses of the time before end further ahead than any can: they count for nothing."""
+    place.claim(ONE)
+    place.wall -= back
+    assert place.claim(OTHER) == [PHASE]
+    place.take(OTHER)
+    place.wall += back
+    place.leases(OTHER).fail(PHASE, f"pass:{OTHER}/1", "it broke", place.wall)
+    place.wall -= back
+    assert place.take(ONE)
+
+
 def test_released_phase_is_free_and_counted(place: Place) -> None:
     """A pass that went well forgets earlier failures."""
     place.take(ONE)
@@ -188,7 +254,7 @@ def test_two_workers_on_one_file_claim_a_phase_once(tmp_path: Path) -> None:
     """The database's own lock sees to it."""
     from concurrent.futures import ThreadPoolExecutor
 
-    url = f"sqlite:///{tmp_path / 'register.db'}"
+    url = registers.at(tmp_path / "register.db")
     upgrade(url)
     place = Place(url)
     others = [Register(url) for _ in range(4)]
@@ -256,7 +322,7 @@ class Workers(RuleBasedStateMachine):
     def restart(self, worker: str) -> None:
         """A worker dies and comes back under its name."""
         self.running.pop(worker, None)
-        self.place.leases(worker).forget(lambda owner: worker in owner)
+        self.place.restart(worker).forget(lambda owner: worker in owner)
 
     @rule(seconds=st.sampled_from([0.5, 5.0, 16.0, 31.0, 400.0]))
     def wait(self, seconds: float) -> None:

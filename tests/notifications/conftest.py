@@ -8,6 +8,7 @@ import pytest
 from mail_world import World
 
 from models.register import Register
+from tests.registers import registers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def register() -> Iterator[Register]:
     """An empty register in memory."""
-    opened = Register.in_memory()
+    opened = registers.fresh()
     yield opened
     opened.close()
 
@@ -31,6 +32,6 @@ def world(register: Register) -> World:
 @pytest.fixture
 def on_disk(tmp_path: Path) -> Iterator[World]:
     """A small cycle in a SQLite file."""
-    opened = Register(f"sqlite:///{tmp_path}/register.db")
+    opened = Register(registers.at(tmp_path / "register.db"))
     yield World(opened)
     opened.close()

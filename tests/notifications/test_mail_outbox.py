@@ -15,6 +15,7 @@ from models.assignment import Link
 from models.cycle import Cycle, CycleStatus
 from models.notice import DeliveryStatus, NoticeKind
 from models.phase import Milestone, Step
+from models.register import RegisterBusy
 from notifications.claims import LEASE
 from notifications.outbox import Tally
 from notifications.retry import PAUSES, QUEUE_PAUSE, retry_after
@@ -295,3 +296,34 @@ def test_a_letter_that_cannot_be_written_is_tried_again(world: World) -> None:
     world.owe(NoticeKind.ASKED)
     assert world.mailer(Recorder()).send_due_blocking(START) == Tally(sent=1, deferred=1)
     assert "cannot be written" in str(world.delivery(broken).response)
+
+
+def test_register_that_was_locked_when_a_mail_had_been_taken_repeats_none(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is no crash: what became of the mail is written down at the next look, and the others go at once."""
+    world.owe_all()
+    locked: list[bool] = []
+
+    def take(_: Outgoing) -> Attempt:
+        locked.append(True)
+        return Sent("ok")
+
+    recorder = Recorder(take)
+    mailer, operate = world.mailer(recorder), world.register.operate
+
+    def refuse() -> object:
+        if locked:
+            raise RegisterBusy("database is locked")
+        return operate()
+
+    monkeypatch.setattr(world.register, "operate", refuse)
+    for _ in range(2):
+        with pytest.raises(RegisterBusy):
+            mailer.send_due_blocking(START)
+    assert len(recorder.mails) == 1
+    locked.clear()
+    recorder.decide = lambda _: Sent("ok")
+    assert mailer.send_due_blocking(START) == Tally(sent=2)
+    assert len({mail.address for mail in recorder.mails}) == len(recorder.mails) == 3
+    assert {row.status for row in world.deliveries()} == {DeliveryStatus.SENT}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import socket
+import subprocess
+import sys
 from threading import Semaphore
 from typing import TYPE_CHECKING
 
@@ -10,6 +13,7 @@ from mail_world import SENDER, START, Recorder
 from engine.clock import FrozenClock
 from engine.receipts import Receipts
 from models.notice import DeliveryStatus, NoticeKind
+from notifications import claims
 from notifications.outbox import Mailer
 
 if TYPE_CHECKING:
@@ -65,3 +69,18 @@ def test_what_fails_once_does_not_end_the_sending(on_disk: World, caplog: pytest
         receipts.send("c")
     assert len(recorder.mails) == 3
     assert "the disk is full" in caplog.text
+
+
+def test_receipt_whose_sender_was_killed_goes_out_as_soon_as_the_portal_is_back(on_disk: World) -> None:
+    """It had claimed the mail for minutes; a process that runs no more on this machine holds nobody up."""
+    owe_receipts(on_disk)
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    with on_disk.register.operate() as session:
+        owner = f"portal@{socket.gethostname()}#{dead.pid}"
+        _, claimed = claims.claim(session, owner=owner, now=START, wall=on_disk.wall, cycle_id="c", limit=10)
+    assert len(claimed) == 3
+    recorder = Recorder()
+    with Receipts(on_disk.mailer(recorder), FrozenClock(START)) as receipts:
+        receipts.send("c")
+    assert len(recorder.mails) == 3

@@ -1,0 +1,1 @@
+"""What surrounds an installation fails: mail server, disk, database lock, Prefect, clock, a worker among several."""
