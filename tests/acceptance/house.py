@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlmodel import col, select
 
+from campaigns.crash.cases import LITTLE
 from config.loader import load
 from config.settings import Settings, load_settings
 from engine.commands.coordinate import cancel_cycle
@@ -27,9 +27,10 @@ from tests.acceptance.prefect_api import PrefectApi
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from config.definition import Definition
 
-LITTLE = Path(__file__).parent / "little.yaml"
 RESTING = ("PAUSED", "COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 """The states in which Prefect has nothing to do with a run."""
 
