@@ -27,6 +27,8 @@ from portal.public_files import PublicFilePages
 from portal.record_formats import RecordFormats
 from portal.reminders import ReminderPages
 from portal.services import PortalServices
+from portal.unavailable import add_unavailable_page
+from portal.unstorable import NoNul
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -71,6 +73,7 @@ def create_app(services: PortalServices) -> FastAPI:
     describe(app)
     app.state.services = services
     app.add_middleware(BodyLimit, with_files=services.uploads.read_bytes)
+    app.add_middleware(NoNul)
     app.add_middleware(HeadAsGet)
     app.add_middleware(SecurityHeaders, https=services.https)
     return app
@@ -94,6 +97,7 @@ def _add_problem_pages(app: FastAPI, services: PortalServices) -> None:
     def unread(request: Request, refusal: Exception) -> HTMLResponse:  # noqa: ARG001 - what came is not repeated
         return problem(request, BAD_REQUEST)
 
+    add_unavailable_page(app, services)
     app.add_exception_handler(HTTPException, refused)
     app.add_exception_handler(RequestValidationError, unread)
     app.add_exception_handler(ClientDisconnect, unread)  # nobody sees it; it is no fault of ours to be logged as one

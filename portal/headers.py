@@ -30,6 +30,9 @@ CSP_WITH_FRAME = f"{CSP}; frame-src 'self'"
 CSP_OF_A_MAIL = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
 """A mail is styled in place, and must not do anything but be looked at."""
 
+NOTHING_MORE = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+"""What no page asks a browser for, so that nothing that is slipped into one can (Permissions Policy, W3C)."""
+
 INDEXED = re.compile(r"/|/accessibility|/(record|static)/.+")
 """What search engines may keep: the public pages. Everything else asks them not to."""
 
@@ -43,6 +46,7 @@ def security_headers(path: str, status: int, *, https: bool) -> dict[str, str]:
         "Cache-Control": "no-store",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": NOTHING_MORE,
     }
     if status >= ERROR or not INDEXED.fullmatch(path):
         chosen["X-Robots-Tag"] = "noindex, nofollow"

@@ -9,15 +9,20 @@ from config.calendars import PLACES
 from notifications.dates import window_words
 from notifications.i18n import N_
 from notifications.minutes import OUTCOMES, STANDS, outcome_words
+from portal.files import shown_files
 from portal.pages import render
 from portal.pages import stylesheet as stylesheet_text
 from portal.words import Words, words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date, datetime
 
+    from engine.record.matrix import Matrix
     from engine.record.meetings import ItemRecord
     from engine.record.parts import MilestoneRecord, Record, WithheldRecord
+    from models.files import Attachment
+    from portal.files import ShownFile
     from portal.words import Said
 
 STANDPOINTS = {
@@ -45,7 +50,7 @@ DISPOSED = {
     "file": N_("A file"),
     "letters": N_("What was written by mail"),
     "deliveries": N_("What is known of sent mail"),
-    "people": N_("Names and addresses"),
+    "people": N_("Names, addresses and messages about them"),
 }
 FORMATS = {
     "pdf": ("application/pdf", N_("For print and keeping (PDF)")),
@@ -118,6 +123,14 @@ class RecordWords:
     def body(self, record: Record, key: str) -> str:
         """The name of a body."""
         return next((body.name for body in record.bodies if body.key == key), key)
+
+    def files(self, record: Record, files: Iterable[Attachment]) -> list[ShownFile]:
+        """Files that came with a decision, with their public addresses."""
+        return shown_files(files, f"/record/{record.slug}/file", self.say)
+
+    def names(self, matrix: Matrix) -> str:
+        """The principals of an adoption."""
+        return ", ".join(one.name for one in matrix.principals)
 
     def retention(self, retention: str) -> str:
         """How long a document is kept."""

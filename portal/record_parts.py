@@ -13,10 +13,13 @@ if TYPE_CHECKING:
 
     from engine.record.matrix import Matrix, Round
     from engine.record.parts import Record
+    from models.files import Attachment
     from portal.record_blocks import Block, Line
     from portal.record_page import RecordWords
     from portal.words import Words
 
+NOT_ASKED = N_("None of the principals has been asked yet. They are: %(names)s.")
+HANDED_IN = N_("Handed in: %(files)s")
 Table = tuple[list[tuple[str, float]], list[list[dict[str, "list[Line]"]]]]
 
 
@@ -96,6 +99,10 @@ class Parts:
         """What each principal has decided, round by round."""
         say = self.say
         said = [say(N_("Status: %(status)s."), status=say.state(matrix.status))]
+        if not matrix.asked:
+            names = ", ".join(one.name for one in matrix.principals)
+            said.append(say(NOT_ASKED, names=names))
+            return [heading(matrix.title, self.own), lines(" ".join(said))]
         if matrix.result:
             said.append(say(N_("Outcome: %(outcome)s."), outcome=say.result(matrix.result)))
         said.append(
@@ -126,7 +133,7 @@ class Parts:
         return [
             cell(line(name, self.own), line(again, small=True)),
             cell(position, reported, votes, say(N_("late")) if turn.late else ""),
-            cell(self.day(turn.on), turn.paragraph),
+            cell(self.day(turn.on), turn.paragraph, self.handed_in(turn.files)),
             cell(line(turn.reason, self.own), self.said(N_("Addition:"), addition),
                  self.said(N_("Reservations:"), turn.reservations)),
             cell(str(turn.text.version) if turn.text else ""),
@@ -143,8 +150,9 @@ class Parts:
             votes = line(self.helper.tally(one.tally), small=True)
             addition = one.addition if one.addition != one.reason else ""
             rows.append([
-                cell(self.day(one.decided_on), one.paragraph), cell(line(one.body, self.own)),
-                cell(line(say.outcome(one.outcome), strong=True), say.force(one.force), votes),
+                cell(self.day(one.decided_on), one.paragraph, self.handed_in(one.files)),
+                cell(line(one.body, self.own)),
+                cell(line(say.outcome(one.outcome), strong=True), say.binding(one.outcome, one.force), votes),
                 cell(line(about, self.own)),
                 cell(line(one.reason, self.own), self.said(N_("Addition:"), addition),
                      self.said(N_("Reservations:"), one.reservations)),
@@ -183,6 +191,10 @@ class Parts:
     def note(self, message: str, **values: str) -> Line:
         """A remark, where there is something to say in it."""
         return line(self.say(message, **values) if all(values.values()) else "", small=True)
+
+    def handed_in(self, files: tuple[Attachment, ...]) -> Line:
+        """The names of files that came with a decision."""
+        return self.note(HANDED_IN, files=", ".join(file.name for file in files))
 
     def said(self, label: str, words: str) -> Line:
         """Words with what they are."""

@@ -13,7 +13,10 @@ def _html(*described: tuple[int, str]) -> Responses:
 
 
 TOO_MANY = _html((429, "Too many wrong tokens from one client; Retry-After says how long to wait"))
-BROKEN = _html((500, "Something went wrong"))
+BROKEN = _html(
+    (500, "Something went wrong"),
+    (503, "Nothing can be saved just now; everything that was sent comes back; Retry-After says when to try again"),
+)
 MOVED_ON: Responses = {303: {"description": "Go on to another page"}}
 FOUND = _html((404, "There is no such page"))
 UNREADABLE = _html((400, "What was sent cannot be read"))

@@ -55,4 +55,7 @@ def desk_settings(services: Services) -> DeskSettings:
     def send() -> None:
         services.system_mailer.send_due_blocking(SystemClock().now())
 
-    return DeskSettings(limits=limits, oidc=settings.oidc, send_system_mail=send, second_person=settings.second_person)
+    return DeskSettings(
+        limits=limits, oidc=settings.oidc, send_system_mail=send, second_person=settings.second_person,
+        start_drafts_for=timedelta(days=settings.start_draft_days),
+    )  # fmt: skip

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotations
@@ -22,6 +22,8 @@ from portal.headers import BODY_LIMIT, MULTIPART
 from portal.pages import BAD_REQUEST, TOO_LARGE
 
 if TYPE_CHECKING:
+    from starlette.datastructures import FormData
+
     from config.uploads import UploadLimits
     from portal.services import PortalServices
 
@@ -46,6 +48,7 @@ class Posted:
 
     fields: dict[str, str]
     files: tuple[PostedFile, ...] = ()
+    dropped: tuple[str, ...] = ()  # the names of files that came from somebody who may not hand any in
 
 
 async def read_posted(request: Request) -> Posted:
@@ -67,7 +70,8 @@ async def read_form(request: Request) -> dict[str, str]:
     """
     try:
         async with request.form(max_fields=MOST_FIELDS, max_files=1) as form:
-            return {name: tidy(value) for name, value in form.items() if isinstance(value, str)}
+            _remember(request, form)
+            return _texts(form)
     except UnicodeError as unread:  # a request may name an encoding that nothing can be read in
         raise HTTPException(BAD_REQUEST) from unread
 
@@ -88,12 +92,31 @@ async def read_files(request: Request, limits: UploadLimits, *, keep: bool) -> P
     except UnicodeError as unread:  # a request may name an encoding that nothing can be read in
         raise HTTPException(BAD_REQUEST) from unread
     try:
-        fields = {name: tidy(value) for name, value in form.items() if isinstance(value, str)}
+        _remember(request, form)
+        fields = _texts(form)
         came = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
         files = [await _read(upload, parser.refused.get(id(upload))) for upload in came if upload.filename]
     finally:
         await form.close()
-    return Posted(fields, tuple(files) if keep else ())
+    return Posted(fields, tuple(files)) if keep else Posted(fields, dropped=tuple(file.name for file in files))
+
+
+def _remember(request: Request, form: FormData) -> None:
+    """Keep what was sent with the request, for the page that has to give it back."""
+    request.state.sent = [(name, tidy(text)) for name, text in form.multi_items() if isinstance(text, str)]
+    files = [file.filename for _, file in form.multi_items() if isinstance(file, UploadFile)]
+    request.state.files = [name for name in files if name]
+
+
+def _texts(form: FormData) -> dict[str, str]:
+    """The fields that are texts.
+
+    Raises:
+        HTTPException: a name has a NUL in it, which no form of ours has.
+    """
+    if any("\0" in name for name in form):
+        raise HTTPException(BAD_REQUEST)
+    return {name: tidy(value) for name, value in form.items() if isinstance(value, str)}
 
 
 def _is_multipart(request: Request) -> bool:

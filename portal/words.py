@@ -145,9 +145,13 @@ class Words:
         """What an answer says: `Tillstyrker`."""
         return terms.position_words(position, self.terms)
 
-    def force(self, force: str) -> str:
-        """How a decision binds: `rekommenderar`."""
-        return terms.force_words(force, self.terms)
+    def mail(self, kind: str) -> str:
+        """What a kind of mail is called: `påminnelse`."""
+        return terms.mail_words(kind, self.terms)
+
+    def binding(self, outcome: str, force: str) -> str:
+        """What a decision binds to, or that it binds nobody."""
+        return terms.binding_words(outcome, force, self.terms)
 
     def result(self, result: str) -> str:
         """What a phase, a step or a cycle came to."""
