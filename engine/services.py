@@ -9,6 +9,7 @@ from config.mailserver import Security, SmtpServer
 from config.secret import ensure_secret_key
 from engine.clock import RegisterClock
 from engine.processes import process_name
+from models.anchors import HeadFile
 from models.migrate import upgrade
 from models.register import Register
 from notifications.outbox import Mailer
@@ -47,7 +48,10 @@ def build_services(settings: Settings, role: str) -> Services:
     name = process_name(role)
     sender = Sender(settings.mail_from, settings.base_url, secret_key, settings.reply_domain, settings.digest_from)
     transport = SmtpTransport(settings.smtp or development_mailbox(settings))
-    mailer = Mailer(register, transport, sender, owner=name, rate=settings.mail_rate_per_minute)
+    mailer = Mailer(
+        register, transport, sender,
+        owner=name, rate=settings.mail_rate_per_minute, head_file=HeadFile(settings.journal_heads),
+    )  # fmt: skip
     system_mailer = SystemMailer(register, transport, sender, name)
     return Services(settings, register, RegisterClock(register), secret_key, mailer, name, system_mailer)
 

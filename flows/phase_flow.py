@@ -48,16 +48,17 @@ class PhaseFlow:
     def run(self, phase: AnyPhase) -> Pass:
         """One pass from the top: open, replay what is settled, do what is due, wait again or conclude.
 
-        Before anything else a promise is missed whose day is over and for which nobody has been asked.
+        Before anything else a promise is missed whose day is over and for which nobody has been asked. While the cycle
+        is on hold nothing is done, whoever asks for the pass.
         """
-        miss_promises(phase)
-        if not open_phase(phase):
-            return Pass(phase.outcome, acts=phase.acts)
         try:
+            miss_promises(phase)
+            if not open_phase(phase):
+                return Pass(phase.outcome, acts=phase.acts)
             outcome = self.body(phase)
+            conclude(phase, outcome)
         except Waiting as waiting:
             return Pass(None, waiting.step, waiting.until, phase.acts)
-        conclude(phase, outcome)
         return Pass(outcome, acts=phase.acts)
 
 

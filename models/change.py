@@ -10,18 +10,21 @@ from sqlmodel import Session, SQLModel, col, select
 from config.calendars import PLACES
 from models.chain import GENESIS, canonical, entry_hash
 from models.cycle import Cycle, CycleStatus
-from models.images import changed_columns, image, primary_key
+from models.images import changed_columns, columns, image, primary_key
 from models.journal import JournalEntry, PhaseRun
-from models.notice import Delivery, Notice
+from models.notice import BY_DAY, Delivery, Notice
 from models.opening import opening
 from models.phase import Phase, PhaseStatus, Step
 from models.promises import unkept
 from models.schedule import earlier, phase_wake
+from models.storable import storable
 from models.tables import JOURNALED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+
+    from models.images import Operation
 
 RowT = TypeVar("RowT", bound=SQLModel)
 
@@ -31,6 +34,13 @@ WRITE_ORDER: dict[Any, int] = {table: order for order, table in enumerate((*JOUR
 
 def _write_order(row: SQLModel) -> int:
     return WRITE_ORDER[type(row)]
+
+
+def _written(row: SQLModel, operation: Operation) -> list[Any]:
+    """The image of a row that is about to be written; what a database may refuse is refused here, in plain words."""
+    for name, _, _ in columns(type(row)):
+        storable(getattr(row, name), f"{type(row).__tablename__}.{name}")
+    return image(row, operation)
 
 
 class Identity(Protocol):
@@ -79,15 +89,26 @@ class Change:
             first = min(self._pending, key=_write_order)
             of_its_kind = [row for row in self._pending if type(row) is type(first)]
             self._pending = [row for row in self._pending if type(row) is not type(first)]
+            if isinstance(first, Notice):
+                of_its_kind = self._not_owed_yet(of_its_kind)
             self._session.add_all(of_its_kind)
             self._session.flush()
         if self._owed:
             self._session.execute(insert(Delivery), self._owed)
             self._owed = []
 
+    def _not_owed_yet(self, notices: Sequence[Any]) -> list[Any]:
+        """Without what has been owed to the same people today: a coordinator may come before the phase's own pass."""
+        by_day = [row.id for row in notices if row.kind in BY_DAY]
+        if not by_day:
+            return [*notices]
+        held = self._session.exec(select(Notice.id).where(col(Notice.id).in_(by_day))).all()
+        self._owed = [one for one in self._owed if one["notice_id"] not in held]
+        return [row for row in notices if row.id not in held]
+
     def record(self, happened: str, subject: str, **data: Any) -> None:
         """What happened, in the past tense, to whom; the first event names the entry."""
-        self.events.append({"event": happened, "subject": subject, **data})
+        self.events.append({"event": happened, "subject": subject, **storable(data, happened)})
 
     def notify(self, notice: Notice) -> None:
         """Owe somebody a mail. Its Message-ID (RFC 5322, 3.6.4) is fixed here, for every attempt to come."""
@@ -144,10 +165,10 @@ class Change:
 
     def _collect(self, session: Session, *_: object) -> None:
         """Whatever is about to be written is written down: nothing reaches a journaled table unseen."""
-        self._rows += [image(row, "insert") for row in session.new if isinstance(row, JOURNALED)]
+        self._rows += [_written(row, "insert") for row in session.new if isinstance(row, JOURNALED)]
         changed = [row for row in session.dirty if isinstance(row, JOURNALED) and changed_columns(row)]
         in_order = sorted(changed, key=lambda row: (_write_order(row), primary_key(row)))  # `dirty` has none
-        self._rows += [image(row, "update") for row in in_order]
+        self._rows += [_written(row, "update") for row in in_order]
         if session.deleted:
             raise AssertionError(f"rows are never deleted: {session.deleted}")
 

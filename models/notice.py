@@ -36,6 +36,10 @@ class NoticeKind(StrEnum):
     MAIL_STUCK = "mail_stuck"  # to the coordinator: mail has not got out for hours
 
 
+BY_DAY = (NoticeKind.REMINDED, NoticeKind.MISSED)
+"""Notices whose occurrence is a day: nobody is told the same thing twice on one, whoever comes upon it."""
+
+
 class DeliveryStatus(StrEnum):
     """How far a notice has come."""
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session, col, select
 
+from models.added import added_by, with_added
+from models.anchors import Head, head_faults
 from models.chain import GENESIS, canonical, entry_hash
 from models.cycle import Cycle
 from models.files import content_faults
@@ -16,7 +18,8 @@ from models.journal import JournalEntry
 from models.tables import JOURNALED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
 
 UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
@@ -38,14 +41,23 @@ class Verification:
         return not self.faults
 
 
-def verify(session: Session, cycle_id: str) -> Verification:
-    """Recompute the chain, rebuild the rows from it, and compare."""
+def verify(
+    session: Session, cycle_id: str, *, known: Iterable[Head] = (), migrations: Path | None = None
+) -> Verification:
+    """Recompute the chain, rebuild the rows from it, and compare; and hold it against heads that are known outside.
+
+    `migrations` are those that the tables were made by; this version's, where it is None.
+    """
     query = select(JournalEntry).where(col(JournalEntry.cycle_id) == cycle_id).order_by(col(JournalEntry.seq))
     try:
         entries = session.exec(query).all()
     except UNREADABLE as broken:
         return Verification(cycle_id, 0, GENESIS, (f"{cycle_id}: the journal cannot be read: {broken}",))
-    faults = [*_chain_faults(cycle_id, entries), *_state_faults(session, cycle_id, entries)]
+    faults = [
+        *_chain_faults(cycle_id, entries),
+        *head_faults(cycle_id, entries, known),
+        *_state_faults(session, cycle_id, entries, migrations),
+    ]
     return Verification(cycle_id, len(entries), entries[-1].hash if entries else GENESIS, tuple(faults))
 
 
@@ -73,7 +85,7 @@ def rebuilt(entries: Any) -> dict[str, dict[str, dict[str, Any]]]:
     return state
 
 
-def _state_faults(session: Session, cycle_id: str, entries: Any) -> Iterator[str]:
+def _state_faults(session: Session, cycle_id: str, entries: Any, migrations: Path | None) -> Iterator[str]:
     try:
         said = rebuilt(entries)
     except UNREADABLE as broken:
@@ -87,7 +99,11 @@ def _state_faults(session: Session, cycle_id: str, entries: Any) -> Iterator[str
             yield from _unreadable(session, table, cycle_id)
             continue
         found = {row.id: json.loads(canonical(image(row, "insert")[3])) for row in rows}
-        yield from _differences(name, said.get(name, {}), found)
+        described = said.get(name, {})
+        for row in rows:  # a row that was written before some of its columns were there
+            if row.id in described and found[row.id].keys() - described[row.id].keys():
+                described[row.id] = with_added(row, described[row.id], added_by(migrations))
+        yield from _differences(name, described, found)
     yield from content_faults(session, said)
 
 

@@ -9,9 +9,11 @@ from sqlmodel import col, func, select
 
 from config.publicity import Retention
 from engine.commands.coordinate import CannotDo
+from engine.commands.draft import discard_of_cycle
 from engine.record.access import rule_of
 from engine.record.documents import retention_of
 from models.assignment import Document
+from models.concern import Concern
 from models.cycle import CycleStatus, Person
 from models.disposal import Disposable, Disposal
 from models.draft import DraftFile
@@ -78,7 +80,10 @@ def dispose_of_letters(register: Register, cycle: str, *, decision: str, now: da
 
 
 def dispose_of_people(register: Register, cycle: str, *, decision: str, now: datetime, actor: str) -> int:
-    """Dispose of names and addresses; which seat answered stays. Returns how many people."""
+    """Dispose of names, addresses, words about a wrong person, and drafts that nobody sent in. Returns how many people.
+
+    Which seat answered stays.
+    """
     return _dispose(register, cycle, Disposable.PEOPLE, _empty_people, decision, now, actor)
 
 
@@ -133,7 +138,17 @@ def _empty_people(change: Change) -> int:
     for row in people:
         row.address, row.name = "", None
         row.salt = change.register.token(16)
+    _empty_concerns(change)
+    discard_of_cycle(change.session, change.cycle.id)
     return len(people)
+
+
+def _empty_concerns(change: Change) -> None:
+    """What people wrote of themselves and others when they said that a question was not theirs."""
+    written = select(Concern).where(col(Concern.cycle_id) == change.cycle.id, col(Concern.words) != "")
+    for row in change.session.exec(written).all():
+        row.words = ""
+        row.salt = change.register.token(16)
 
 
 def _see_that_it_is_decided(decision: str) -> None:

@@ -199,6 +199,12 @@ def _row(draft: str, number: int, given: GivenFile) -> DraftFile:
     )  # fmt: skip
 
 
+def discard_of_cycle(session: Session, cycle_id: str) -> None:
+    """Drop every draft of a cycle, with its files, within a change that does more."""
+    of_cycle = select(Assignment.id).where(col(Assignment.cycle_id) == cycle_id)
+    _drop(session, col(Draft.assignment_id).in_(of_cycle))
+
+
 def _drop(session: Session, which: ColumnElement[bool]) -> None:
     drafts = select(Draft.id).where(which)
     session.execute(delete(DraftFile).where(col(DraftFile.draft_id).in_(drafts)))

@@ -99,11 +99,13 @@ def _take_along(
     moved = []
     for assignment in _unsettled(change, held, before):
         if assignment.delegated_from == before.id:  # the substitute goes on, now for the new holder
-            assignment.delegated_from = after.id
+            assignment.delegated_from = None if assignment.person_id == after.id else after.id
             continue
         why = Revocation.SENT_ANEW if after.id == before.id else Revocation.REPLACED
         assignment.replaces = assignment.replaces if after.id == before.id else before.id
         hand_over(phase, change, assignment, after, why)
+        if assignment.delegated_from == after.id:  # whoever had handed it over has it again
+            assignment.delegated_from = None
         ask_new_holder(phase, change, assignment)
         if tell and after.id != before.id:
             tell_of_change(phase, change, assignment, before.id, why)

@@ -9,6 +9,7 @@ import pytest
 from models.migrate import upgrade
 from models.register import Register
 from tests.models.rows import begin
+from tests.registers import registers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def register() -> Iterator[Register]:
     """A register in memory with one bare cycle, `c`."""
-    opened = Register.in_memory()
+    opened = registers.fresh()
     begin(opened)
     yield opened
     opened.close()
@@ -27,7 +28,7 @@ def register() -> Iterator[Register]:
 @pytest.fixture
 def url(tmp_path: Path) -> str:
     """Where a register on disk lies; its tables are made by the migrations."""
-    where = f"sqlite:///{tmp_path / 'register.db'}"
+    where = registers.at(tmp_path / "register.db")
     upgrade(where)
     return where
 

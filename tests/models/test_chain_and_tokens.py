@@ -97,6 +97,7 @@ def test_tokens_of_neighbouring_links_have_nothing_in_common() -> None:
     assert max(differing) < 176
 
 
+@pytest.mark.sqlite
 def test_register_holds_the_hash_of_a_token_only() -> None:
     """A copy of the database opens no link."""
     from tests.tasks.world import SECRET, World, tiny

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import DBAPIError, StatementError
 from sqlmodel import select
 
 from models.cycle import Body, Cycle, CycleStatus, Person
@@ -17,6 +18,7 @@ from models.phase import Phase
 from models.register import AlreadyThere, Register, UnknownCycle
 from models.verify import verify
 from tests.models.rows import ADDRESS, AT, NAME, SALT, a_body, a_cycle, a_person, begin
+from tests.registers import registers
 
 if TYPE_CHECKING:
     from sqlmodel import SQLModel
@@ -95,7 +97,7 @@ def test_uniqueness_is_told_in_one_kind_of_error(register: Register) -> None:
             change.add(other)
             change.record("body_added", "c/@board")
 
-    with pytest.raises(AlreadyThere, match="UNIQUE"):
+    with pytest.raises(AlreadyThere, match=r"(?i)unique"):
         twice()
     assert rows(register, Body) == []
 
@@ -228,13 +230,14 @@ def test_salt_is_nowhere_in_the_journal(register: Register) -> None:
 
 
 def test_reading_never_writes(on_disk: Register) -> None:
-    """Nothing done to rows of a reader's session is kept."""
-    with on_disk.read() as session:
+    """Nothing done to rows of a reader's session is kept; PostgreSQL refuses it at once."""
+    with suppress(DBAPIError), on_disk.read() as session:
         session.get(Cycle, "c").title = "Scribbled"  # type: ignore[union-attr]
         session.flush()
     assert rows(on_disk, Cycle)[0].title == "A cycle"
 
 
+@pytest.mark.sqlite
 def test_reader_inside_a_change_is_refused_in_memory(register: Register) -> None:
     """There they share one connection, and the reader's end would undo the change without a word."""
 
@@ -296,7 +299,7 @@ def test_phase_without_predecessors_wakes_at_once(register: Register) -> None:
 
 def test_cycle_without_a_journal_entry_cannot_begin() -> None:
     """`begin_cycle` is a change like any other."""
-    empty = Register.in_memory()
+    empty = registers.fresh()
 
     def silently() -> None:
         with empty.begin_cycle(a_cycle(), at=AT, actor="test"):

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.sqlite  # which row is changed behind whose back does not depend on the database
+
 DEFINITION = """
     milestones:
       described: {by: 2024-02-29, words: "by the end of February"}
@@ -144,6 +146,7 @@ def another(column: Any, value: Any) -> Any:  # noqa: PLR0911 - one answer for e
     [
         ("UPDATE file_content SET content = x'79'", f"file_content {FILE}: changed behind the register's back"),
         ("UPDATE file_content SET content = x''", f"file_content {FILE}: changed behind the register's back"),
+        ("UPDATE file_content SET size = size + 1", f"file_content {FILE}: changed behind the register's back"),
         ("DELETE FROM file_content", f"file_content {FILE}: the file is gone"),
     ],
 )
