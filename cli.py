@@ -8,12 +8,14 @@ from __future__ import annotations
 from typer.exceptions import TyperException
 
 from shell import accounts, answers, cycles, definitions, mail, operating, record, running
+from shell.panels import RUN_IT, in_panels
+from shell.who import act_as
 from shell.words import misused, new_app, unusable
 
 app = new_app(__doc__)
-for commands in (definitions, cycles, running, operating, answers, mail, record):
-    app.add_typer(commands.app)  # without a name: all are commands of `samsyn` itself
-app.add_typer(accounts.app, name="account")
+app.callback(help=__doc__)(act_as)
+app.registered_commands += in_panels(definitions, cycles, answers, mail, record, running, operating)
+app.add_typer(accounts.app, name="account", rich_help_panel=RUN_IT)
 
 
 def main() -> None:

@@ -50,6 +50,7 @@ class Demonstration:
     script: Script
     tell: Callable[[datetime, dict[str, Any]], None]  # the cycle's instant, and an event of the journal
     slug: str = ""
+    patience: float = PATIENCE  # seconds
     clock: RegisterClock = field(init=False)
 
     def __post_init__(self) -> None:
@@ -103,7 +104,7 @@ class Demonstration:
                     return
             if acted:
                 last_progress = time.monotonic()
-            elif time.monotonic() - last_progress > PATIENCE:
+            elif time.monotonic() - last_progress > self.patience:
                 raise Stalled(f"{now}: {busy}")
             time.sleep(LOOK)
 

@@ -215,8 +215,9 @@ class Crowd:
         new = self._post.get("/mailbox.json", params={"after": self._after}).raise_for_status().json()
         for mail in new:
             self._after = max(self._after, mail["id"])
+            read_before = mail["message_id"] in self.mails  # a mail that comes twice is one to who reads it
             self.mails.append(mail["message_id"])
-            if mail["kind"] in ASKING:
+            if mail["kind"] in ASKING and not read_before:
                 for address in mail["to"]:
                     self._person(address).read(datetime.fromisoformat(mail["date"]), mail["links"][0])
         return len(new)

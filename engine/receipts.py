@@ -10,6 +10,8 @@ import logging
 from threading import Condition, Thread
 from typing import TYPE_CHECKING
 
+from engine.processes import is_gone
+
 if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
@@ -32,7 +34,8 @@ class Receipts:
         self._thread = Thread(target=self._work, name="receipts", daemon=True)
 
     def __enter__(self) -> Self:
-        """Begin."""
+        """Begin: first of all let go of what a process had claimed that died while it sent."""
+        self._mailer.forget(is_gone)
         self._thread.start()
         return self
 

@@ -15,6 +15,7 @@ from models.files import FileContent
 from models.mail import IncomingMail, ReceivedLetter
 from models.notice import Delivery, DeliveryStatus, Notice
 from models.register import RegisterError, UnknownCycle
+from notifications.terms import MAILS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,7 +92,7 @@ def _troubled(session: Session, cycle_id: str) -> Iterator[dict[str, str]]:
     for delivery, notice, person in session.exec(query):
         yield {
             "to": person.address,
-            "mail": str(notice.kind),
+            "mail": MAILS[str(notice.kind)],
             "state": str(delivery.status),
             "attempts": str(delivery.attempts),
             "said": delivery.response or "",

@@ -11,6 +11,7 @@ from contextlib import suppress
 import docx
 import pytest
 
+from campaigns.fuzz.files import mutated
 from config.uploads import MEGABYTE, UploadLimits
 from engine.documents.archive import MOST_MEMBERS
 from engine.documents.given import take_file
@@ -130,29 +131,6 @@ def test_too_large_a_file_is_refused_before_it_is_looked_at() -> None:
 def test_embedded_sheet_is_taken() -> None:
     """Word keeps the sheet behind a diagram as a file of its own."""
     assert take_file("a.docx", samples.word_with({"word/embeddings/Sheet1.xlsx": SHEET}), LIMITS).name == "a.docx"
-
-
-def mutated(chance: random.Random) -> bytes:
-    """A good file with something done to it."""
-    content = bytearray(samples.GOOD[chance.choice(list(samples.GOOD))]())
-    for _ in range(chance.randint(1, 6)):
-        place = chance.randrange(max(len(content), 1))
-        match chance.randrange(7):
-            case 0:
-                content[place : place + 1] = bytes([chance.randrange(256)])
-            case 1:
-                del content[place : place + chance.randint(1, 200)]
-            case 2:
-                content[place:place] = chance.randbytes(chance.randint(1, 200))
-            case 3:
-                content[place:] = b""
-            case 4:
-                content += samples.GOOD[chance.choice(list(samples.GOOD))]()
-            case 5:
-                content[place : place + 4] = chance.choice([b"\xff\xff\xff\xff", b"\0\0\0\0", b"PK\x03\x04", b"%PDF"])
-            case _:
-                content[:0] = chance.choice([b"MZ", b"\xef\xbb\xbf", b"GIF89a", b"<html>", b"%PDF-1.7\n"])
-    return bytes(content)
 
 
 def test_mutated_files_are_refused_or_are_what_they_seem() -> None:

@@ -10,13 +10,14 @@ from config.loader import load_named
 from engine.rehearsal import Rehearsal, rehearse
 from engine.script import Script
 from engine.scripts import bundled_script
-from models.register import Register
+from tests.registers import registers
 from tests.tasks.world import Reused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from config.definition import Definition
+    from models.register import Register
 
 JAMTLAND = "jamtland-2012"
 
@@ -48,6 +49,6 @@ def rehearsed(jamtland: Definition) -> Callable[[dict[str, Any]], dict[str, Any]
 @pytest.fixture
 def register() -> Iterator[Register]:
     """An empty register in memory."""
-    opened = Register.in_memory()
+    opened = registers.fresh()
     yield opened
     opened.close()

@@ -10,6 +10,7 @@ import pytest
 from engine.clock import FrozenClock, RegisterClock, SystemClock
 from models.migrate import upgrade
 from models.register import Register
+from tests.registers import registers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +50,7 @@ def test_stepped_clock_goes_forward_only(register: Register) -> None:
 
 def test_two_processes_share_one_stepped_clock(tmp_path: Path) -> None:
     """What one sets the other reads, and neither can set it back."""
-    url = f"sqlite:///{tmp_path / 'register.db'}"
+    url = registers.at(tmp_path / "register.db")
     upgrade(url)
     one, other = Register(url), Register(url)
     RegisterClock(one).set(THEN)

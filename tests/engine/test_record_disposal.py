@@ -18,10 +18,13 @@ from engine.commands.dispose import (
     set_retention,
 )
 from engine.documents.given import GivenFile
-from models.assignment import Document
+from models.assignment import Assignment, Document
+from models.concern import Concern, ConcernKind, raise_concern
 from models.cycle import Person
 from models.disposal import Disposal
+from models.draft import Draft, DraftFile, draft_id
 from models.files import FileContent, file_hash, keep_content
+from models.journal import JournalEntry
 from models.notice import Delivery, DeliveryStatus
 from tests.engine.record_world import CONSULTED, consulted, facts
 from tests.tasks.world import SLUG, World, tiny
@@ -155,6 +158,32 @@ def test_people_and_deliveries_are_disposed_of_and_the_chain_holds(ended: World)
     assert {(row.address, row.raw) for row in ended.rows(Delivery)} == {(None, None)}
     assert ended.holds()
     assert [one.what for one in facts(ended).disposals] == ["people", "deliveries"]
+
+
+def test_words_about_people_and_unsent_drafts_go_with_the_people(ended: World) -> None:
+    words = "Anna Andersson har slutat; fråga Bo."
+    asked = ended.rows(Assignment)[0]
+    with ended.register.change(SLUG, at=ended.now, actor="test") as change:
+        about = {"subject": SLUG, "assignment": asked.id, "person": asked.person_id}
+        said = raise_concern(change, ConcernKind.NOT_ME, words=words, **about)
+        raise_concern(change, ConcernKind.MAIL_STUCK, subject=SLUG)
+    with ended.register.operate() as session:
+        kept = Draft(
+            id=draft_id(asked.id, asked.person_id), assignment_id=asked.id, person_id=asked.person_id, revision=1,
+            typed={"comment": words}, saved_at=ended.now,
+        )  # fmt: skip
+        session.add(kept)
+        session.flush()
+        file = {"sha256": FILE.sha256, "number": 1, "name": "plan.pdf", "media_type": "x", "size": 1, "content": b"x"}
+        session.add(DraftFile(draft_id=kept.id, **file))
+    before = {row.id: row.salt for row in ended.rows(Concern)}
+    dispose_of_people(ended.register, SLUG, decision=DECISION, now=ended.now, actor="coordinator")
+    after = {row.id: row for row in ended.rows(Concern)}
+    assert {row.words for row in after.values()} == {""}
+    assert [key for key, row in after.items() if row.salt != before[key]] == [said.id]
+    assert (ended.rows(Draft), ended.rows(DraftFile)) == ([], [])
+    assert not [row for row in ended.rows(JournalEntry) if "Andersson har slutat" in row.body]
+    assert ended.holds()
 
 
 def test_mail_that_has_still_to_go_out_is_not_disposed_of(ended: World) -> None:

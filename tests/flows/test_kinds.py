@@ -67,6 +67,7 @@ def test_kind_asks_in_this_order(kind: str) -> None:
     says, _, expected = KINDS[kind]
     world = World(tiny(f"phases: {{only: {{kind: {kind}, {says[1:]}}}\n"))
     from models.assignment import Assignment, AssignmentStatus
+    from models.journal import JournalEntry
     from models.phase import Step
 
     for _ in range(60):
@@ -75,8 +76,9 @@ def test_kind_asks_in_this_order(kind: str) -> None:
         for row in world.rows(Assignment):
             if row.status is AssignmentStatus.OPEN:
                 world.reply(row.step_id.partition("/")[2], row.membership_id.rpartition("@")[2])
-    opened = sorted(world.rows(Step), key=lambda step: step.opened_at)
-    assert [step.key for step in opened] == expected
+    written = [entry.body for entry in sorted(world.rows(JournalEntry), key=lambda entry: entry.seq)]
+    first = {step.key: next(n for n, body in enumerate(written) if f'"{step.id}"' in body) for step in world.rows(Step)}
+    assert sorted(first, key=first.__getitem__) == expected
     world.register.close()
 
 

@@ -17,6 +17,7 @@ from models.register import Register
 from notifications.outbox import Mailer
 from notifications.sender import Sender
 from notifications.transport import Sent
+from tests.registers import registers
 from tests.tasks.world import World, tiny
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def protocol(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def house(tmp_path: Path, protocol: str) -> Iterator[House]:
     """The cycle on the day after its questions went out."""
-    register = Register(f"sqlite:///{tmp_path}/register.db")
+    register = Register(registers.at(tmp_path / "register.db"))
     SQLModel.metadata.create_all(register.engine)
     world = World(tiny(REST, HEAD), register=register)
     world.go("2024-02-05")

@@ -23,6 +23,7 @@ from models.mail import IncomingKind, IncomingMail, ReceivedLetter
 from models.notice import DeliveryStatus, NoticeKind
 from models.verify import verify
 from tests.incoming.conftest import DOMAIN, SENDER, House
+from tests.registers import registers
 
 if TYPE_CHECKING:
     from notifications.transport import Outgoing
@@ -241,18 +242,28 @@ def test_the_same_mail_twice_is_one(house: House) -> None:
     assert len(house.rows(IncomingMail)) == len(house.rows(ReceivedLetter)) == 1
 
 
+DISK_IS_FULL = {
+    "sqlite": "CREATE TRIGGER full_disk BEFORE INSERT ON received_letter BEGIN SELECT RAISE(ABORT, 'full'); END",
+    "postgresql": """
+        CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN RAISE 'full' USING ERRCODE = 'disk_full'; END $$;
+        CREATE TRIGGER full_disk BEFORE INSERT ON received_letter FOR EACH ROW EXECUTE FUNCTION full_disk();
+    """,
+}
+DISK_IS_FREE = {"sqlite": "DROP TRIGGER full_disk", "postgresql": "DROP FUNCTION full_disk CASCADE"}
+
+
 def test_250_only_when_it_is_committed(house: House) -> None:
     """A register that cannot be written: 451, nothing kept; when it can, the server's next attempt is kept."""
     to, mail = reply(house)
     with house.world.register.operate() as session:
-        refuses = "CREATE TRIGGER full BEFORE INSERT ON received_letter BEGIN SELECT RAISE(ABORT, 'disk is full'); END"
-        session.execute(text(refuses))
+        session.execute(text(DISK_IS_FULL[registers.kind]))
     with pytest.raises(smtplib.SMTPException) as refused:
         hand_over(house, to, mail)
     assert "451" in str(refused.value)
     assert house.rows(IncomingMail) == house.rows(ReceivedLetter) == house.rows(Concern) == []
     with house.world.register.operate() as session:
-        session.execute(text("DROP TRIGGER full"))
+        session.execute(text(DISK_IS_FREE[registers.kind]))
     hand_over(house, to, mail)
     assert len(house.rows(ReceivedLetter)) == 1
     assert house.world.holds()

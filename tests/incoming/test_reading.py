@@ -10,37 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.incoming.reading import LONGEST_TEXT, Reading, read_mail
-from models.chain import canonical
+from campaigns.fuzz.mails import keepable, letter, mutated
+from engine.incoming.reading import read_mail
 from models.mail import IncomingKind
 from tests.incoming.test_listener import FAILURE
 
 REPORT = FAILURE.format(to="studs+x@y.example", envid="x", action="failed", status="5.1.1", message_id="<a@b.example>")
-
-
-def letter() -> bytes:
-    """A mail with all that a mail can have."""
-    made = EmailMessage()
-    made["From"], made["To"] = "Åsa Öberg <asa@berg.example>", "svar+x@y.example"
-    made["Subject"], made["In-Reply-To"] = "Re: Svara senast 30 juni – Länsgemensam politik", "<a@b.example>"
-    made.set_content("Vi tillstyrker.\n\nMed vänlig hälsning\nÅsa\n")
-    made.add_alternative("<p>Vi <b>tillstyrker</b>.</p><style>p{}</style>", subtype="html")
-    made.add_attachment("åäö".encode(), maintype="application", subtype="pdf", filename="yttrande åäö.pdf")
-    inner = EmailMessage()
-    inner["Subject"] = "vidarebefordrat"
-    inner.set_content("inre")
-    made.add_attachment(inner)
-    return made.as_bytes()
-
-
 SEEDS = (letter(), REPORT.encode())
-
-
-def keepable(reading: Reading) -> bool:
-    """Whether a database and the journal can keep it."""
-    said = [reading.sender, reading.subject, reading.text, *(file.name for file in reading.files)]
-    canonical(said).encode("utf-8")
-    return not any("\x00" in words for words in said) and len(reading.text) <= LONGEST_TEXT
 
 
 def test_a_letter_is_read_whole() -> None:
@@ -88,28 +64,6 @@ def test_a_report_is_read_as_one() -> None:
 )
 def test_what_is_no_mail_is_still_kept(raw: bytes) -> None:
     assert keepable(read_mail(raw, "a@b.example"))
-
-
-def mutated(seed: bytes, chance: random.Random) -> bytes:
-    """A mail with pieces changed, lost, repeated and moved."""
-    octets = bytearray(seed)
-    for _ in range(chance.randint(1, 12)):
-        at, length = chance.randrange(len(octets)), chance.randint(1, 40)
-        piece = bytes(octets[at : at + length])
-        match chance.randrange(5):
-            case 0:
-                octets[at : at + length] = b""
-            case 1:
-                octets[at:at] = piece * chance.randint(1, 20)
-            case 2:
-                octets[at : at + length] = chance.randbytes(length)
-            case 3:
-                octets[at:at] = chance.choice([b"\r\n", b"\n", b"\x00", b"\xff", b'"', b";", b"=?utf-8?b?", b"--"])
-            case _:
-                elsewhere = chance.randrange(len(octets))
-                octets[elsewhere:elsewhere] = piece
-        octets = octets or bytearray(b"x")
-    return bytes(octets)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

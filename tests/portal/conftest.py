@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-import shutil
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -31,9 +29,11 @@ from models.tables import CONTENT, JOURNALED, OPERATIONAL
 from models.tokens import token_for
 from portal.app import PortalServices, create_app
 from tasks.phase import Phase, perform_plainly
+from tests.registers import registers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from fastapi import FastAPI
 
@@ -189,7 +189,7 @@ def token(link_id: str) -> str:
 
 def new_world(folder: Path) -> World:
     """The bundled cycle on its first morning."""
-    register = Register(f"sqlite:///{folder / 'register.sqlite'}")
+    register = Register(registers.at(folder / "register.sqlite"))
     SQLModel.metadata.create_all(register.engine)
     start_cycle(register, load_named(SLUG), slug=SLUG, at=BEGINS, actor="coordinator")
     made = World(register, FrozenClock(BEGINS), folder / "mail")
@@ -212,8 +212,8 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
     """The bundled cycle: on its first morning, or with `deciding` in its first adoption round."""
     if "deciding" in request.fixturenames:
         source, now = request.getfixturevalue("advanced")
-        copied = Path(shutil.copy(source, tmp_path))
-        made = World(Register(f"sqlite:///{copied}"), FrozenClock(now), tmp_path / "mail")
+        copied = registers.copied(source, tmp_path / source.name)
+        made = World(Register(copied), FrozenClock(now), tmp_path / "mail")
     else:
         made = new_world(tmp_path)
     yield made

@@ -11,8 +11,8 @@ import pytest
 from config.loader import load
 from engine.clock import FrozenClock
 from engine.commands.start import start_cycle
-from models.register import Register
 from tests.portal.conftest import World
+from tests.registers import registers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +52,7 @@ TYPED = {
 @pytest.fixture
 def commissioned(tmp_path: Path) -> Iterator[World]:
     """The commission has gone out."""
-    register = Register.in_memory()
+    register = registers.fresh()
     world = World(register, FrozenClock(BEGINS), tmp_path)
     start_cycle(register, load("oversyn.yaml", COMMISSION), slug="oversyn", at=BEGINS, actor="kansliet")
     world.run()

@@ -24,6 +24,7 @@ from models.forms import read_form
 from models.register import Register
 from tests.portal.conftest import Browser, World, hidden
 from tests.portal.test_accessible_pages import Outline
+from tests.registers import registers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,7 +82,7 @@ class Remiss:
 
 @pytest.fixture
 def remiss(tmp_path: Path) -> Iterator[Remiss]:
-    register = Register(f"sqlite:///{tmp_path / 'register.sqlite'}")
+    register = Register(registers.at(tmp_path / "register.sqlite"))
     SQLModel.metadata.create_all(register.engine)
     begins = datetime(2027, 1, 11, 7, tzinfo=UTC)
     definition = with_dates(load_named(SLUG), {"remiss": datetime(2027, 5, 21, tzinfo=UTC).date()})

@@ -27,6 +27,7 @@ from models.phase import Phase as PhaseRow
 from models.register import Register
 from models.verify import verify
 from tasks.phase import Phase, perform_plainly
+from tests.registers import POSTGRESQL, registers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,8 +62,10 @@ class Reused(Register):
     free: ClassVar[list[Reused]] = []
 
     @classmethod
-    def taken(cls) -> Reused:
-        """An empty one, with the same tokens each time."""
+    def taken(cls) -> Register:
+        """An empty one, with the same tokens each time; on PostgreSQL one that is emptied likewise."""
+        if registers.kind == POSTGRESQL:
+            return registers.fresh()
         register = cls.free.pop() if cls.free else cls.in_memory()
         numbers = count()
         register.token = lambda size: sha256(f"test {next(numbers)}".encode()).hexdigest()[:size]
