@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import answering, cycles, looking, mailing, recording
+from bench import answering, cycles, looking, mailing, over_http, recording, waiting
 from bench.results import Row, show, write
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ BENCHES: dict[str, Callable[..., Iterator[Row]]] = {
     "cycles": cycles.measure,
     "looking": looking.measure,
     "mailing": mailing.measure,
+    "http": over_http.measure,
+    "waiting": waiting.measure,
     "answering": answering.measure,
 }
 LATEST = Path(__file__).parent / "results" / "latest.json"

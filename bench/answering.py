@@ -44,14 +44,15 @@ class Person:
     link: str
     pause: Callable[[], None]
     cookie: str = ""
+    form_and_submission: float = 0.0  # seconds of the page with the question and of the final submission
 
     def answer(self) -> float:
         """Open the link, fill in the form, look it over, submit; the seconds spent waiting for pages."""
         self.connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
         self.pause()
         spent, _, place = self._ask("GET", self.link)
-        seconds, form, _ = self._ask("GET", place)
-        spent += seconds
+        of_form, form, _ = self._ask("GET", place)
+        spent += of_form
         self.pause()
         seconds, review, _ = self._ask("POST", f"{place}/review", {"csrf": _hidden(form, "csrf"), **FORM})
         spent += seconds
@@ -61,6 +62,7 @@ class Person:
         if not receipt.endswith("/receipt"):
             raise Failed(f"{place} led to {receipt or 'no receipt'}")
         self.connection.close()
+        self.form_and_submission = of_form + seconds
         return spent + seconds
 
     def _ask(self, method: str, path: str, fields: dict[str, str] | None = None) -> tuple[float, str, str]:

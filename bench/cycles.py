@@ -30,7 +30,7 @@ def measure(*, quick: bool = False) -> Iterator[Row]:
         bare = _floor(url)
         yield Row(f"{ANSWERS} bare durable rows, SQLite", bare * 1000, "ms")
         ours = _ours(url, number)
-        spiff = run("spiff_peer", Path(folder) / "spiff.db", number)
+        spiff = run("spiff_peer", f"{folder}/spiff.db", number)
         dbos = run("dbos_peer", "cycles", f"sqlite:///{Path(folder) / 'dbos.db'}", number)
     theirs = {
         "SpiffWorkflow, loaded and saved": spiff["cycle"], "DBOS": dbos["cycle"],

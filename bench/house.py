@@ -4,59 +4,19 @@ from __future__ import annotations
 
 import socket
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from sqlmodel import col, select
-
-from config.loader import load
+from bench.work import asked, begin, cycle_of
 from config.settings import Settings
-from engine.commands.start import start_cycle
 from engine.services import Services, build_services
 from engine.stack import Stack
-from flows import FLOWS
-from models.assignment import Link
-from models.phase import Phase as PhaseRow
 from models.tokens import token_for
-from tasks.phase import Phase, perform_plainly
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from config.definition import Definition
-
-SLUG = "measured"
-
-
-def consultation_of(consultees: int, begins: datetime) -> Definition:
-    """A cycle that asks so many bodies one question."""
-    due = (begins + timedelta(days=100)).date()
-    towns = "".join(f"      town-{number}: {{en: Town {number}}}\n" for number in range(consultees))
-    return load(
-        "measured.yaml",
-        f"""
-cycle: {SLUG}
-title: {{en: A question to many}}
-language: en
-place: SE
-begins: {begins.date()}
-coordinator: office
-addresses: "{{seat}}@{{body}}.example"
-bodies:
-  office: {{name: {{en: The office}}, seats: {{contact: 1}}}}
-  towns:
-    name: {{en: The towns}}
-    seats: {{contact: 1}}
-    each:
-{towns}
-milestones:
-  answers: {{by: {due}}}
-phases:
-  ask: {{title: {{en: The towns are asked}}, kind: consultation, consultees: towns, due: answers}}
-""",
-    )
 
 
 @contextmanager
@@ -91,18 +51,9 @@ def served(services: Services, *parts: str) -> Iterator[None]:
 
 
 def open_consultation(services: Services, consultees: int) -> list[str]:
-    """Start the cycle and open its phase; the addresses of the links, as the mails have them."""
-    now = datetime.now(UTC)
-    yesterday = now - timedelta(days=1)
-    start_cycle(services.register, consultation_of(consultees, yesterday), slug=SLUG, at=now, actor="bench")
-    with services.register.read() as session:
-        row = session.exec(select(PhaseRow)).one()
-        phase_id, kind = row.id, row.kind
-    phase = Phase(services.register, phase_id, now=now, perform=perform_plainly, secret_key=services.secret_key)
-    FLOWS[kind].run(phase)
-    with services.register.read() as session:
-        links = session.exec(select(Link.id).order_by(col(Link.id))).all()
-    return [f"/a/{token_for(link, services.secret_key)}" for link in links]
+    """Start a cycle that asks so many one question; the addresses of the links, as the mails have them."""
+    begin(services.register, cycle_of(1, consultees), "measured", datetime.now(UTC), services.secret_key)
+    return [f"/a/{token_for(link, services.secret_key)}" for link in asked(services.register, "measured")]
 
 
 def free_ports(number: int) -> list[int]:

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from sqlalchemy import update
+from sqlmodel import col
 
 from bench.planted import plant
 from bench.results import Row
@@ -62,5 +63,5 @@ def _look(register: Register) -> float:
     spent = time.perf_counter() - began
     assert len(claimed) == DUE, len(claimed)
     with register.operate() as session:
-        session.execute(update(PhaseRun).values(lease_owner=None, lease_until=0.0).where(PhaseRun.lease_until > 0))
+        session.execute(update(PhaseRun).where(col(PhaseRun.lease_until) > 0).values(lease_owner=None, lease_until=0.0))
     return spent

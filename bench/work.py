@@ -73,13 +73,13 @@ def _phase(number: int) -> str:
     )
 
 
-def begin(register: Register, definition: Definition, slug: str, at: datetime) -> None:
+def begin(register: Register, definition: Definition, slug: str, at: datetime, secret_key: str = SECRET) -> None:
     """Start a cycle and open its first phase."""
     start_cycle(register, definition, slug=slug, at=at, actor="bench")
-    pass_due(register, at)
+    pass_due(register, at, secret_key)
 
 
-def pass_due(register: Register, at: datetime) -> int:
+def pass_due(register: Register, at: datetime, secret_key: str = SECRET) -> int:
     """A pass for every phase that needs one; how many that were."""
     passes = 0
     while True:
@@ -88,7 +88,7 @@ def pass_due(register: Register, at: datetime) -> int:
         if not due:
             return passes
         for phase_id, kind in due:
-            phase: Phase[Any] = Phase(register, phase_id, now=at, secret_key=SECRET, perform=perform_plainly)
+            phase: Phase[Any] = Phase(register, phase_id, now=at, secret_key=secret_key, perform=perform_plainly)
             FLOWS[kind].run(phase)
         passes += len(due)
 

@@ -20,14 +20,14 @@ def python() -> Path:
     made_from = HOME / ".lock"
     if not made_from.exists() or made_from.read_bytes() != LOCK.read_bytes():
         venv.create(HOME, clear=True, with_pip=True)
-        install = [HOME / "bin" / "python", "-m", "pip", "install", "--quiet", "--require-hashes", "-r", LOCK]
+        install = [f"{HOME}/bin/python", "-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(LOCK)]
         subprocess.run(install, check=True, timeout=PATIENCE)
         made_from.write_bytes(LOCK.read_bytes())
     return HOME / "bin" / "python"
 
 
-def run(peer: str, *arguments: str | int) -> dict[str, Any]:
+def run(peer: str, *arguments: str | float) -> dict[str, Any]:
     """What a peer's program prints."""
-    command = [python(), HERE / f"{peer}.py", *map(str, arguments)]
+    command = [str(python()), f"{HERE}/{peer}.py", *map(str, arguments)]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=sys.stderr, timeout=PATIENCE)
     return dict(json.loads(done.stdout.splitlines()[-1]))
