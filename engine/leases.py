@@ -164,8 +164,9 @@ class Leases:
         with self._register.operate() as session:
             held = select(PhaseRun.lease_owner).where(col(PhaseRun.lease_owner).is_not(None)).distinct()
             names = [owner for owner in session.exec(held) if owner and gone(owner)]
-            theirs = update(PhaseRun).where(col(PhaseRun.lease_owner).in_(names))
-            session.execute(theirs.values(lease_owner=None, lease_until=0.0))
+            if names:
+                theirs = update(PhaseRun).where(col(PhaseRun.lease_owner).in_(names))
+                session.execute(theirs.values(lease_owner=None, lease_until=0.0))
 
     def _end(self, phase_id: str, owner: str, **values: object) -> None:
         with self._lock:

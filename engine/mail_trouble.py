@@ -55,10 +55,9 @@ def tell_of_trouble(register: Register, now: datetime, stuck_hours: float) -> in
 
 
 def _untold_failures(session: Session) -> list[tuple[str, str]]:
-    untold = col(Delivery.told).is_(None) | (col(Delivery.told) != "failed")
+    untold = col(Delivery.told).is_(None) | (col(Delivery.told) == "stuck")  # an index leads to both, not to "other"
     query = select(Delivery.cycle_id, Delivery.notice_id).where(col(Delivery.status) == DeliveryStatus.FAILED, untold)
-    found = session.exec(query.order_by(col(Delivery.notice_id)).limit(MOST))
-    return [(cycle_id, notice_id) for cycle_id, notice_id in found]
+    return sorted((cycle_id, notice_id) for cycle_id, notice_id in session.exec(query.limit(MOST)))
 
 
 def _stuck_cycles(session: Session, since: datetime) -> list[str]:

@@ -54,7 +54,9 @@ def _oldest_mail(session: Session, now: datetime) -> tuple[datetime | None, str 
     held cycles wait because somebody wants it.
     """
     held = select(Cycle.id).where(col(Cycle.status) == CycleStatus.HELD)
-    late: list[Any] = [col(Delivery.status) == DeliveryStatus.QUEUED, col(Notice.send_from) <= now]
+    # What is owed is due, or has been put off by an attempt that failed: an index leads to either.
+    owed = (col(Delivery.next_attempt_at) <= now) | col(Delivery.trouble_since).is_not(None)
+    late: list[Any] = [col(Delivery.status) == DeliveryStatus.QUEUED, owed, col(Notice.send_from) <= now]
     query = (
         select(Notice.send_from, Delivery.response)
         .join(Delivery, col(Delivery.notice_id) == col(Notice.id))

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from sqlalchemy import DateTime, MetaData, String, TypeDecorator
+from sqlalchemy import DateTime, Index, MetaData, String, TypeDecorator, text
 from sqlmodel import SQLModel
 
 if TYPE_CHECKING:
@@ -19,6 +19,12 @@ SQLModel.metadata.naming_convention = {  # constraint names that errors can be t
     "pk": "pk_%(table_name)s",
 }
 metadata: MetaData = SQLModel.metadata
+
+
+def index_where(name: str, *columns: str, where: str) -> Index:
+    """An index over the few rows that a look is for, so that it grows with them and not with the table."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
 
 PERSONAL = {"info": {"personal": True}}
 """A column that may have to be erased: the journal holds a salted commitment, never the value."""

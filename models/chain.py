@@ -17,7 +17,7 @@ GENESIS = "0" * 64
 
 def canonical(value: Any) -> str:
     """JSON with one spelling: sorted keys, no spaces, UTF-8; instants in UTC with microseconds."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
+    return _CANONICAL.encode(value)
 
 
 def _plain(value: Any) -> str:
@@ -27,6 +27,9 @@ def _plain(value: Any) -> str:
         return str(value.isoformat())
     msg = f"no canonical form for {type(value).__name__}"
     raise TypeError(msg)
+
+
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
 
 
 def entry_hash(cycle_id: str, seq: int, at: datetime, actor: str, event: str, body: str, previous: str) -> str:

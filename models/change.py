@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from sqlalchemy import event, insert, update
+from sqlalchemy import bindparam, event, insert, update
+from sqlalchemy.orm import make_transient_to_detached
 from sqlmodel import Session, SQLModel, col, select
 
 from config.calendars import PLACES
@@ -16,6 +17,7 @@ from models.notice import BY_DAY, Delivery, Notice
 from models.opening import opening
 from models.phase import Phase, PhaseStatus, Step
 from models.promises import unkept
+from models.rows import execute, insert_rows, update_rows
 from models.schedule import earlier, phase_wake
 from models.storable import storable
 from models.tables import JOURNALED
@@ -30,15 +32,29 @@ RowT = TypeVar("RowT", bound=SQLModel)
 
 
 WRITE_ORDER: dict[Any, int] = {table: order for order, table in enumerate((*JOURNALED, Delivery, PhaseRun))}
+OWE = insert(Delivery.__table__)  # type: ignore[attr-defined]
+APPEND = insert(JournalEntry.__table__)  # type: ignore[attr-defined]
+HEAD = (
+    select(JournalEntry.seq, JournalEntry.hash)
+    .where(col(JournalEntry.cycle_id) == bindparam("cycle"))
+    .order_by(col(JournalEntry.seq).desc())
+    .limit(1)
+)
+STALE = (
+    update(PhaseRun.__table__)  # type: ignore[attr-defined]
+    .where(col(PhaseRun.phase_id) == bindparam("phase"))
+    .values(stale=True)
+)
 
 
 def _write_order(row: SQLModel) -> int:
     return WRITE_ORDER[type(row)]
 
 
-def _written(row: SQLModel, operation: Operation) -> list[Any]:
+def _noted(row: SQLModel, operation: Operation) -> list[Any]:
     """The image of a row that is about to be written; what a database may refuse is refused here, in plain words."""
-    for name, _, _ in columns(type(row)):
+    names = [name for name, _, _ in columns(type(row))] if operation == "insert" else changed_columns(row)
+    for name in names:
         storable(getattr(row, name), f"{type(row).__tablename__}.{name}")
     return image(row, operation)
 
@@ -64,8 +80,9 @@ class Change:
         self.actor = actor
         self.events: list[dict[str, Any]] = []
         self._session = session
+        self._connection = session.connection()
         self._pending: list[SQLModel] = []
-        self._kept: list[Any] = []  # a session knows its rows only as long as somebody holds them
+        self._kept: dict[tuple[Any, str], Any] = {}  # a session knows its rows only as long as somebody holds them
         self._owed: list[dict[str, Any]] = []  # deliveries: nothing in the change looks at them
         self._rows: list[list[Any]] = []
         self._phases: set[str] = set()
@@ -75,7 +92,9 @@ class Change:
     @property
     def session(self) -> Session:
         """For queries; what has been added so far is visible to them."""
-        self._flush_added()
+        for row in self._write_added():
+            make_transient_to_detached(row)
+            self._session.add(row)
         return self._session
 
     def add(self, row: RowT) -> RowT:
@@ -83,19 +102,24 @@ class Change:
         self._pending.append(row)
         return row
 
-    def _flush_added(self) -> None:
+    def _write_added(self) -> list[SQLModel]:
         """Write added rows table by table: few statements, and no row before one that it refers to."""
+        written: list[SQLModel] = []
         while self._pending:
             first = min(self._pending, key=_write_order)
             of_its_kind = [row for row in self._pending if type(row) is type(first)]
             self._pending = [row for row in self._pending if type(row) is not type(first)]
-            if isinstance(first, Notice):
-                of_its_kind = self._not_owed_yet(of_its_kind)
-            self._session.add_all(of_its_kind)
-            self._session.flush()
+            written += self._insert(self._not_owed_yet(of_its_kind) if isinstance(first, Notice) else of_its_kind)
         if self._owed:
-            self._session.execute(insert(Delivery), self._owed)
+            execute(self._connection, OWE, self._owed)
             self._owed = []
+        return written
+
+    def _insert(self, rows: list[SQLModel]) -> list[SQLModel]:
+        self._rows += [_noted(row, "insert") for row in rows if isinstance(row, JOURNALED)]
+        if rows:
+            insert_rows(self._connection, rows)
+        return rows
 
     def _not_owed_yet(self, notices: Sequence[Any]) -> list[Any]:
         """Without what has been owed to the same people today: a coordinator may come before the phase's own pass."""
@@ -136,20 +160,22 @@ class Change:
         Raises:
             LookupError: it is not.
         """
-        row = self.session.get(table, key)
+        row = self._kept.get((table, key)) or self.session.get(table, key)
         if row is None:
             raise LookupError(f"no {table.__tablename__} '{key}'")
         return row
 
     def keep(self, rows: Sequence[Any]) -> Sequence[Any]:
         """Hold on to rows that were read together, so that `get` finds them without asking the database again."""
-        self._kept.extend(rows)
+        self._kept.update({(type(row), primary_key(row)): row for row in rows})
         return rows
 
     def finish(self) -> None:
         """Make the change whole. A change that says nothing of itself is a fault in the program."""
         self._set_wakes()
-        self.session.flush()
+        self._write_added()
+        self._write_changed()
+        self._session.flush()  # what is not journaled
         self._mark_stale()
         if not self._rows and not self.events:
             return
@@ -159,16 +185,26 @@ class Change:
 
     def _mark_stale(self) -> None:
         """What administrators are shown of these phases is no longer all there is."""
-        phases = self._phases | self._shown
+        phases = sorted(self._phases | self._shown)
         if phases and self.register.shown:
-            self._session.execute(update(PhaseRun).where(col(PhaseRun.phase_id).in_(phases)).values(stale=True))
+            execute(self._connection, STALE, [{"phase": phase_id} for phase_id in phases])
+
+    def _write_changed(self) -> None:
+        """Write the rows that changed. The session is done with them: nothing comes after this."""
+        update_rows(self._connection, self._note_changed())
+        for row in [row for row in self._session.dirty if isinstance(row, JOURNALED)]:
+            self._session.expunge(row)
+
+    def _note_changed(self) -> list[SQLModel]:
+        changed = [row for row in self._session.dirty if isinstance(row, JOURNALED) and changed_columns(row)]
+        in_order = sorted(changed, key=lambda row: (_write_order(row), primary_key(row)))  # `dirty` has none
+        self._rows += [_noted(row, "update") for row in in_order]
+        return in_order
 
     def _collect(self, session: Session, *_: object) -> None:
-        """Whatever is about to be written is written down: nothing reaches a journaled table unseen."""
-        self._rows += [_written(row, "insert") for row in session.new if isinstance(row, JOURNALED)]
-        changed = [row for row in session.dirty if isinstance(row, JOURNALED) and changed_columns(row)]
-        in_order = sorted(changed, key=lambda row: (_write_order(row), primary_key(row)))  # `dirty` has none
-        self._rows += [_written(row, "update") for row in in_order]
+        """Whatever the session itself writes is written down too: nothing reaches a journaled table unseen."""
+        self._rows += [_noted(row, "insert") for row in session.new if isinstance(row, JOURNALED)]
+        self._note_changed()
         if session.deleted:
             raise AssertionError(f"rows are never deleted: {session.deleted}")
 
@@ -195,18 +231,12 @@ class Change:
         return waiting[0][0] if waiting else None
 
     def _append(self, body: str) -> None:
-        last = self.session.exec(
-            select(JournalEntry.seq, JournalEntry.hash)
-            .where(col(JournalEntry.cycle_id) == self.cycle.id)
-            .order_by(col(JournalEntry.seq).desc())
-            .limit(1)
-        ).first()
+        last = self._connection.execute(HEAD, {"cycle": self.cycle.id}).first()
         seq, previous = (last[0] + 1, last[1]) if last else (1, GENESIS)
         name = str(self.events[0]["event"])
         digest = entry_hash(self.cycle.id, seq, self.at, self.actor, name, body, previous)
-        self._session.execute(
-            insert(JournalEntry).values(
-                cycle_id=self.cycle.id, seq=seq, at=self.at, actor=self.actor,
-                event=name, body=body, previous=previous, hash=digest,
-            )
-        )  # fmt: skip
+        entry = {
+            "cycle_id": self.cycle.id, "seq": seq, "at": self.at, "actor": self.actor,
+            "event": name, "body": body, "previous": previous, "hash": digest,
+        }  # fmt: skip
+        execute(self._connection, APPEND, [entry])

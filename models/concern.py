@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import JSON, Index
 from sqlmodel import Field, SQLModel, col, func, select
 
-from models.base import PERSONAL, SECRET, Instant, Term
+from models.base import PERSONAL, SECRET, Instant, Term, index_where
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +36,10 @@ class ConcernKind(StrEnum):
 class Concern(SQLModel, table=True):
     """One thing to look at. `subject` is what it is about; of each kind it has one open concern at most."""
 
-    __table_args__ = (Index("ix_concern_open", "cycle_id", "settled_at"),)
+    __table_args__ = (
+        Index("ix_concern_open", "cycle_id", "settled_at"),
+        index_where("ix_concern_unsettled", "kind", where="settled_at IS NULL"),
+    )
 
     id: str = Field(primary_key=True)  # CYCLE/!NUMBER
     cycle_id: str = Field(foreign_key="cycle.id")

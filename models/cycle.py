@@ -32,7 +32,7 @@ class Cycle(SQLModel, table=True):
     place: str
     registry_no: str | None = None
     begins: date
-    status: CycleStatus = Field(sa_type=Term(CycleStatus), default=CycleStatus.RUNNING)
+    status: CycleStatus = Field(sa_type=Term(CycleStatus), default=CycleStatus.RUNNING, index=True)
     outcome: str | None = None
     started_at: datetime = Field(sa_type=Instant)
     ended_at: datetime | None = Field(default=None, sa_type=Instant)

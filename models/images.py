@@ -26,10 +26,10 @@ def columns(table: type[SQLModel]) -> tuple[tuple[str, bool, bool], ...]:
 
 def image(row: SQLModel, operation: Operation) -> list[Any]:
     """`[table, primary key, operation, columns]`; of an update only the columns that changed."""
-    table = type(row)
+    table, held = type(row), vars(row)
     changed = None if operation == "insert" else _written(row)
     values = {
-        name: commitment(row.salt, getattr(row, name)) if personal else getattr(row, name)  # type: ignore[attr-defined]
+        name: commitment(held["salt"], held[name]) if personal else held[name]
         for name, personal, secret in columns(table)
         if not secret and (changed is None or name in changed)
     }
@@ -49,6 +49,6 @@ def primary_key(row: SQLModel) -> str:
 
 
 def changed_columns(row: SQLModel) -> set[str]:
-    """The columns whose value differs from what the database holds."""
+    """The columns whose value differs from what the database holds: of those that were set, what was not set again."""
     state = inspect(row)
-    return {a.key for a in state.attrs if a.history.has_changes()}
+    return {name for name in state.committed_state if state.attrs[name].history.has_changes()}

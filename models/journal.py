@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Field, SQLModel
 
-from models.base import Instant
+from models.base import Instant, index_where
 
 
 class JournalEntry(SQLModel, table=True):
@@ -32,6 +32,7 @@ class PhaseRun(SQLModel, table=True):
     """
 
     __tablename__ = "phase_run"
+    __table_args__ = (index_where("ix_phase_run_held", "lease_owner", where="lease_owner IS NOT NULL"),)
 
     phase_id: str = Field(primary_key=True, foreign_key="phase.id")
     flow_run_id: str | None = None

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from models.base import Instant, Term
+from models.base import Instant, Term, index_where
 
 
 class NoticeKind(StrEnum):
@@ -77,7 +77,13 @@ class Delivery(SQLModel, table=True):
     `raw` is emptied when the mail is on its way, because it holds a token.
     """
 
-    __table_args__ = (Index("ix_delivery_due", "status", "next_attempt_at"),)
+    __table_args__ = (
+        Index("ix_delivery_due", "status", "next_attempt_at"),
+        index_where("ix_delivery_held", "lease_owner", where="lease_owner IS NOT NULL"),
+        index_where("ix_delivery_trouble", "status", "trouble_since", where="trouble_since IS NOT NULL"),
+        index_where("ix_delivery_failed", "told", where="status = 'failed'"),
+        index_where("ix_delivery_told", "status", "told", where="told IS NOT NULL"),
+    )
 
     notice_id: str = Field(primary_key=True, foreign_key="notice.id")
     cycle_id: str = Field(index=True)

@@ -37,7 +37,7 @@ class MilestoneStatus(StrEnum):
 class Phase(SQLModel, table=True):
     """A part of a cycle. `wake_at` is the next instant at which it needs a look; None is never."""
 
-    __table_args__ = (Index("ix_phase_due", "wake_at"),)
+    __table_args__ = (Index("ix_phase_due", "wake_at"), Index("ix_phase_counted", "status", "kind"))
 
     id: str = Field(primary_key=True)
     cycle_id: str = Field(foreign_key="cycle.id", index=True)

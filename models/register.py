@@ -14,12 +14,14 @@ from itertools import count
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import create_engine, event, inspect
+from sqlalchemy import bindparam, create_engine, event, inspect
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import defer
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session, SQLModel, col, select
 
 import models.tables as _tables  # noqa: F401 - every table must be known before one is used
+from models.assignment import Link
 from models.change import Change
 from models.cycle import Cycle
 from models.postgresql import SNAPSHOT, can_be_tried_again, open_engine
@@ -35,6 +37,22 @@ BUSY_MS = 30_000
 """How long a SQLite writer waits for another before it gives up."""
 CONNECTIONS = 64
 """The most that a process holds at once: more than a web server of ours has threads, so that none waits for one."""
+
+
+LOCK = (
+    select(Cycle)
+    .options(defer(Cycle.definition))  # type: ignore[arg-type] # long, and read where it is wanted
+    .where(col(Cycle.id) == bindparam("cycle"))
+    .with_for_update()
+)
+LOCK_BEHIND_LINK = (
+    select(Cycle, col(Link.person_id))
+    .options(defer(Cycle.definition))  # type: ignore[arg-type]
+    .join(Link, col(Link.cycle_id) == col(Cycle.id))
+    .where(col(Link.id) == bindparam("link"))
+    .with_for_update(of=Cycle)
+)
+"""Nothing that changes may be read in the statement that waits: PostgreSQL reads the rest as it was before it waited."""
 
 
 class RegisterError(Exception):
@@ -101,12 +119,27 @@ class Register:
             UnknownCycle: there is no such cycle.
             AlreadyThere: a uniqueness constraint says that it has happened before.
         """
-        with self._turn, _translated(), Session(self.writing, expire_on_commit=False) as session, session.begin():
-            query = select(Cycle).where(col(Cycle.id) == cycle_id).with_for_update()
-            cycle = session.exec(query).one_or_none()
+        with self._writer() as session:
+            cycle = session.exec(LOCK, params={"cycle": cycle_id}).one_or_none()
             if cycle is None:
                 raise UnknownCycle(f"there is no cycle '{cycle_id}'")
             change = Change(self, session, cycle, at=at, actor=actor)
+            yield change
+            change.finish()
+
+    @contextmanager
+    def change_behind(self, link_id: str, *, at: datetime) -> Iterator[Change]:
+        """A change of the cycle that a link belongs to, by the person whose link it is.
+
+        Raises:
+            UnknownCycle: there is no such link.
+            AlreadyThere: a uniqueness constraint says that it has happened before.
+        """
+        with self._writer() as session:
+            found = session.exec(LOCK_BEHIND_LINK, params={"link": link_id}).one_or_none()
+            if found is None:
+                raise UnknownCycle("there is no such link")
+            change = Change(self, session, found[0], at=at, actor=found[1])
             yield change
             change.finish()
 
@@ -117,13 +150,18 @@ class Register:
         Raises:
             AlreadyThere: a cycle of that name exists.
         """
-        with self._turn, _translated(), Session(self.writing, expire_on_commit=False) as session, session.begin():
+        with self._writer() as session:
             if session.get(Cycle, cycle.id) is not None:
                 raise AlreadyThere(f"there is a cycle '{cycle.id}' already; choose another name")
             change = Change(self, session, cycle, at=at, actor=actor)
             change.add(cycle)
             yield change
             change.finish()
+
+    @contextmanager
+    def _writer(self) -> Iterator[Session]:
+        with self._turn, _translated(), Session(self.writing, expire_on_commit=False) as session, session.begin():
+            yield session
 
 
 class Turn:

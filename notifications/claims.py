@@ -6,20 +6,20 @@ When a mail is due is by the cycle's clock. The two are never compared with each
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import uuid4
 
-from sqlalchemy import func, update
+from sqlalchemy import bindparam, func, update
 from sqlmodel import col, or_, select
 
 from models.cycle import Cycle, CycleStatus
 from models.notice import Delivery, DeliveryStatus, Notice, NoticeKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Table
     from sqlalchemy.orm import Mapped
     from sqlmodel import Session
 
@@ -27,6 +27,10 @@ LEASE = 300.0
 """Seconds; much longer than one mail can take, so that a lease is renewed long before it runs out."""
 
 MINUTE = 60.0
+Values: TypeAlias = dict[str, Any]
+"""Columns of a delivery."""
+TABLE: Table = Delivery.__table__  # type: ignore[attr-defined]
+_QUEUED = col(Delivery.status) == DeliveryStatus.QUEUED
 
 
 def _is_due(now: datetime, cycle_id: str | None) -> list[Any]:
@@ -110,10 +114,26 @@ def renew(session: Session, name: str, *, wall: float) -> bool:
     return bool(session.execute(mine.values(lease_until=wall + LEASE)).rowcount)  # type: ignore[attr-defined]
 
 
-def store(session: Session, name: str, notice_id: str, **values: Any) -> None:
-    """Keep the mail with its delivery, before it is attempted."""
-    mine = update(Delivery).where(col(Delivery.notice_id) == notice_id, col(Delivery.lease_owner) == name)
-    session.execute(mine.values(**values))
+def store(session: Session, name: str, kept: Sequence[Values]) -> None:
+    """Keep mails with their deliveries, before they are attempted: columns, each with its `notice_id`."""
+    for alike in _alike(kept):
+        _write(session, name, alike)
+
+
+def _alike(values: Sequence[Values]) -> Iterator[list[Values]]:
+    """Those that name the same columns together: one statement writes all of them."""
+    found: dict[tuple[str, ...], list[Values]] = {}
+    for one in values:
+        found.setdefault(tuple(sorted(one)), []).append(one)
+    yield from found.values()
+
+
+def _write(session: Session, name: str, alike: Sequence[Values]) -> None:
+    """What is still held under the claim; the parameters of one statement, run for each."""
+    columns = {column: bindparam(f"new_{column}") for column in alike[0] if column != "notice_id"}
+    held = (TABLE.c.notice_id == bindparam("new_notice_id"), TABLE.c.lease_owner == bindparam("holder"))
+    parameters = [{"holder": name, **{f"new_{key}": value for key, value in one.items()}} for one in alike]
+    session.connection().execute(update(TABLE).where(*held).values(columns), parameters)
 
 
 def carry(session: Session, name: str, lead: str, carried: Sequence[str]) -> None:
@@ -122,18 +142,26 @@ def carry(session: Session, name: str, lead: str, carried: Sequence[str]) -> Non
     session.execute(mine.values(carried_by=lead, raw=None, lease_owner=None, lease_until=0.0))
 
 
-def settle(session: Session, name: str, notice_id: str, **values: Any) -> int:
-    """Write down what became of a mail and let it go. Returns of how many notices that was; 0 when it is not ours."""
-    mine = update(Delivery).where(col(Delivery.notice_id) == notice_id, col(Delivery.lease_owner) == name)
-    done = session.execute(mine.values(lease_owner=None, lease_until=0.0, **values))
-    if not done.rowcount:  # type: ignore[attr-defined]
-        return 0
+def settle(session: Session, name: str, results: Sequence[tuple[str, Values]]) -> dict[str, int]:
+    """Write down what became of mails and let them go. Of how many notices each was; what is not ours is left out."""
+    ids = [notice_id for notice_id, _ in results]
+    mine = select(Delivery.notice_id).where(col(Delivery.notice_id).in_(ids), col(Delivery.lease_owner) == name)
+    held = set(session.exec(mine.with_for_update()))
+    freed = {"lease_owner": None, "lease_until": 0.0}
+    store(session, name, [{"notice_id": key, **values, **freed} for key, values in results if key in held])
+    said_by = select(Delivery.carried_by).where(col(Delivery.carried_by).in_(held), _QUEUED).distinct()
+    leads = set(session.exec(said_by))
+    return {key: 1 + (_settle_carried(session, key, values) if key in leads else 0)
+            for key, values in results if key in held}  # fmt: skip
+
+
+def _settle_carried(session: Session, lead: str, values: Values) -> int:
+    """The others that a digest says end as its own does; of how many that is so."""
     of_it = {"lease_owner": None, "lease_until": 0.0}
     if values.get("status") is not DeliveryStatus.QUEUED:
         of_it |= {key: value for key, value in values.items() if key != "carried_by"}
-    waiting = col(Delivery.status) == DeliveryStatus.QUEUED
-    carried = update(Delivery).where(col(Delivery.carried_by) == notice_id, waiting)
-    return 1 + int(session.execute(carried.values(**of_it)).rowcount)  # type: ignore[attr-defined]
+    carried = update(Delivery).where(col(Delivery.carried_by) == lead, _QUEUED)
+    return int(session.execute(carried.values(**of_it)).rowcount)  # type: ignore[attr-defined]
 
 
 def forget(session: Session, gone: Callable[[str], bool]) -> None:
@@ -141,8 +169,9 @@ def forget(session: Session, gone: Callable[[str], bool]) -> None:
     waiting = col(Delivery.status) == DeliveryStatus.QUEUED
     held = select(Delivery.lease_owner).where(waiting, col(Delivery.lease_owner).is_not(None)).distinct()
     names = [name for name in session.exec(held) if name and gone(name)]
-    theirs = update(Delivery).where(waiting, col(Delivery.lease_owner).in_(names))
-    session.execute(theirs.values(lease_owner=None, lease_until=0.0))
+    if names:
+        theirs = update(Delivery).where(waiting, col(Delivery.lease_owner).in_(names))
+        session.execute(theirs.values(lease_owner=None, lease_until=0.0))
 
 
 def due(session: Session, now: datetime, cycle_id: str | None, limit: int) -> list[Delivery]:

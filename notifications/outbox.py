@@ -1,9 +1,10 @@
 """The outbox: due notices are claimed, written, sent, and what became of them is recorded.
 
-No transaction is open while a mail server is spoken to, and the result of each mail is committed before the next is
-sent. So none is lost, and a crash between the server's acceptance and our commit sends at most one mail again, with
-the same Message-ID and the same bytes. A register that cannot be written to for a while is no crash: what became of a
-mail is kept in mind until it can.
+No transaction is open while a mail server is spoken to. The next batch is written while this one is being sent, and
+results are committed beside the sending of the next mails, at most `recording.UNRECORDED` of them late. So none is
+lost, and a crash sends at most so many again, those that were being handed over or had just been, with the same
+Message-ID and the same bytes. A register that cannot be written to for a while is no crash: what became of a mail is
+kept in mind until it can.
 """
 
 from __future__ import annotations
@@ -14,10 +15,9 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import col, func
 
 from models.anchors import HeadFile, heads
 from models.notice import Delivery, DeliveryStatus
@@ -25,8 +25,10 @@ from models.register import RegisterBusy
 from notifications import claims
 from notifications.codes import store_codes
 from notifications.compose import Composed, outline
+from notifications.handing_over import Batch, Handover, connections
+from notifications.recording import Recording
 from notifications.results import Tally, outcome
-from notifications.transport import DiscardTransport, QueueStopped
+from notifications.transport import DiscardTransport
 from notifications.writing import Prepared, write_batch
 
 if TYPE_CHECKING:
@@ -37,14 +39,17 @@ if TYPE_CHECKING:
 
     from models.register import Register
     from notifications.letter import Case
+    from notifications.recording import Results
     from notifications.sender import Sender
     from notifications.transport import Attempt, Transport
 
 
 log = logging.getLogger("samsyn.mail")
 
-Results: TypeAlias = "Sequence[tuple[str, dict[str, Any]]]"
-"""The columns of deliveries, by their notices."""
+BATCH, MOST = 100, 5_000
+"""Deliveries under one claim, and in one go."""
+STRETCH = 5.0
+"""Seconds after which no further batch is claimed in one go: whoever sends has other things to see to."""
 UNWRITABLE = (RegisterBusy, DBAPIError)
 """What the register raises when it cannot be written to."""
 
@@ -61,6 +66,7 @@ class Mailer:
         owner: str,
         wall: Callable[[], float] = time.time,
         rate: int | None = None,
+        connections: int = 1,
         head_file: HeadFile | None = None,
     ) -> None:
         self.register = register
@@ -69,36 +75,47 @@ class Mailer:
         self.owner = owner
         self.wall = wall
         self.rate = rate
-        self.head_file = head_file
         """The most mails in a minute, by all mailers on the register together."""
+        self.connections = connections
+        """To the mail server, at once."""
+        self.head_file = head_file
         self._unwritten: dict[str, Results] = {}  # of claims that could not be ended: what is still to be written
         self._lock = Lock()
 
-    async def send_due(self, now: datetime, *, cycle_id: str | None = None, limit: int = 100) -> Tally:
-        """Send up to `limit` mails that are due at `now` by the cycle's clock."""
-        tally = Tally()
-        claim, mails = await asyncio.to_thread(self._prepare, now, cycle_id, limit, tally)
-        if not mails:
+    async def send_due(
+        self, now: datetime, *, cycle_id: str | None = None, limit: int = MOST, newest: bool = False
+    ) -> Tally:
+        """Send up to `limit` mails that are due at `now` by the cycle's clock, the longest waiting or the newest first.
+
+        It goes on for a few seconds and finishes the batch that it has then; what is left is for the next time.
+        """
+        look = Look(now, cycle_id, newest)
+        tally, batch = await asyncio.to_thread(self._next, look, min(limit, BATCH))
+        if not batch.left:
             return tally
-        async with self.transport.connection() as connection:
-            for position, prepared in enumerate(mails):
-                if not await claim.held(self):
-                    break  # the lease ran out under us: whoever has it now sends the rest
-                assert prepared.mail is not None  # noqa: S101 - `_prepare` keeps those that have one
-                attempt = await connection.send(prepared.mail)
-                done = mails[position:] if isinstance(attempt, QueueStopped) else [prepared]
-                results = [(one.notice_id, self._became(attempt, one, now)) for one in done]
-                await asyncio.to_thread(self._record, claim.name, results, tally)
-                if isinstance(attempt, QueueStopped):
-                    tally.stopped = attempt.reason
-                    break
+        last = self.wall() + STRETCH
+        async with self._handover(look) as handover:
+            while batch.claimed and not handover.over:
+                limit -= batch.claimed
+                more = 0 if self.wall() > last else max(0, min(limit, BATCH))
+                following = asyncio.create_task(asyncio.to_thread(self._next, look, more))
+                try:
+                    await handover.all_of(batch)
+                finally:  # whatever came of this one: nobody waits until the claim on the other runs out
+                    found, batch = await following
+                    tally.add(found)
+                    self._let_go(batch, handover)
+        tally.add(handover.recording.tally)
+        tally.stopped = handover.stopped
         return tally
 
-    def send_due_blocking(self, now: datetime, *, cycle_id: str | None = None, limit: int = 100) -> Tally:
+    def send_due_blocking(
+        self, now: datetime, *, cycle_id: str | None = None, limit: int = MOST, newest: bool = False
+    ) -> Tally:
         """The same, for callers without an event loop; a discarding transport needs none at all."""
         if isinstance(self.transport, DiscardTransport):
             return self._rehearse(self.transport, now, cycle_id, limit)
-        return asyncio.run(self.send_due(now, cycle_id=cycle_id, limit=limit))
+        return asyncio.run(self.send_due(now, cycle_id=cycle_id, limit=limit, newest=newest))
 
     def due_count(self, now: datetime, cycle_id: str | None = None) -> int:
         """How many mails are due at `now`."""

@@ -35,16 +35,23 @@ class Tally:
         """How many deliveries were worked on."""
         return self.sent + self.deferred + self.refused + self.withdrawn
 
-    def count(self, status: DeliveryStatus) -> None:
-        """One more delivery that ended a batch in this state."""
+    def count(self, status: DeliveryStatus, number: int = 1) -> None:
+        """So many more deliveries that ended a batch in this state."""
         if status is DeliveryStatus.SENT:
-            self.sent += 1
+            self.sent += number
         elif status is DeliveryStatus.FAILED:
-            self.refused += 1
+            self.refused += number
         elif status is DeliveryStatus.WITHDRAWN:
-            self.withdrawn += 1
+            self.withdrawn += number
         else:
-            self.deferred += 1
+            self.deferred += number
+
+    def add(self, other: Tally) -> None:
+        """What became of another batch, too."""
+        self.sent += other.sent
+        self.deferred += other.deferred
+        self.refused += other.refused
+        self.withdrawn += other.withdrawn
 
 
 def outcome(attempt: Attempt, attempts: int, now: datetime) -> dict[str, Any]:

@@ -111,28 +111,34 @@ def save_draft(register: Register, save: Save, *, now: datetime) -> Saved:
         return Saved(draft.revision, overtook, refused)
 
 
-def drop_draft(session: Session, assignment_id: str, person_id: str, typed: dict[str, Any] | None = None) -> None:
-    """Do away with a draft that has become an answer; where `typed` says what of, not with one of other words."""
+def drop_draft(session: Session, assignment_id: str, person_id: str) -> None:
+    """Do away with a draft, if there is one, that has become an answer."""
     draft = session.get(Draft, draft_id(assignment_id, person_id))
-    if draft is not None and typed in (None, draft.typed):
+    if draft is not None:
+        drop_found(session, draft, None)
+
+
+def drop_found(session: Session, draft: Draft, typed: dict[str, Any] | None) -> None:
+    """Do away with a draft that has become an answer; where `typed` says what of, not with one of other words."""
+    if typed in (None, draft.typed):
         _drop(session, col(Draft.id) == draft.id)
 
 
 def dispose_of_drafts(register: Register, *, now: datetime, kept_for: timedelta) -> int:
     """Do away with drafts of questions that can no longer be answered and closed so long ago; returns how many."""
     before = now - kept_for
-    over = (
-        select(Draft.id)
-        .join(Assignment, col(Assignment.id) == col(Draft.assignment_id))
+    closed = (  # of one draft at a time: there are few of them, and very many questions
+        select(Assignment.id)
         .join(Step, col(Step.id) == col(Assignment.step_id))
         .join(Cycle, col(Cycle.id) == col(Assignment.cycle_id))
-        .where(col(Draft.saved_at) < before)
+        .where(col(Assignment.id) == col(Draft.assignment_id))
         .where(
             ((col(Step.settled_at) < before) & col(Step.late_until).is_(None))
             | ((col(Cycle.ended_at) < before) & (col(Cycle.status) != CycleStatus.RUNNING))
             | col(Assignment.status).in_((AssignmentStatus.WITHDRAWN, AssignmentStatus.SUPERSEDED))
         )
     )
+    over = select(Draft.id).where(col(Draft.saved_at) < before, closed.exists())
     with register.read() as session:
         ids = list(session.exec(over))
     if ids:

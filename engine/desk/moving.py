@@ -109,7 +109,7 @@ def preview(
         with register.change(cycle.id, at=now, actor="preview") as change:
             before = _Before(change)
             owed: list[Notice] = []
-            event.listen(change.session, "pending_to_persistent", lambda _, row: _keep_notice(owed, row))
+            event.listen(change.session, "detached_to_persistent", lambda _, row: _keep_notice(owed, row))
             move_within(context, change, key, to, reason, said)
             change.session.flush()
             found = before.seen(context, owed, to)

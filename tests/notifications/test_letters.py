@@ -324,7 +324,7 @@ def test_a_batch_is_read_in_few_queries(world: World) -> None:
         one = len(counted)
         counted.clear()
         load(session, notices)
-    assert len(counted) == one <= 13
+    assert len(counted) == one <= 14
 
 
 def test_what_every_kind_carries_is_known() -> None:
