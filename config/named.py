@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from config.base import in_language
@@ -45,7 +45,7 @@ class Written:
     """A date of a definition: EDTF, or counted from an event."""
 
     date: str
-    called: Callable[[str, str], str]
+    called: Callable[[str, str], str] = field(compare=False, repr=False)
 
     def __str__(self) -> str:
         """As it is written."""

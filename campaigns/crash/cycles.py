@@ -55,6 +55,7 @@ class Cycles:
         crowd.pass_over(last)
         demonstration.crowd = crowd
         stalled = self._disturbed(demonstration)
+        crowd.close()
         deaths, began = self.executioner.deaths[deaths_before:], case.undisturbed()
         came = report(services.register, case.slug)
         mails = mailbox.messages(after=last)

@@ -13,6 +13,7 @@ from engine.commands.answer import link_by_token
 from models.assignment import Answer
 from models.notice import Delivery, DeliveryStatus
 from models.verify import verify
+from notifications.recording import UNRECORDED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -126,7 +127,11 @@ def _judge_mails(session: Session, history: History, verdict: Verdict) -> None:
     verdict.repeats = sum(len(copies) - 1 for copies in came.values())
     verdict.lost += [f"mail {name}" for name in (sent - came.keys()) | {*waiting}]
     verdict.doubled += [f"mail {name} that nobody is owed" for name in came.keys() - sent]
-    air = _in_the_air(history.deaths, {row.notice_id: row.message_id for row in deliveries.values()})
+    in_air = _in_the_air(history.deaths, {row.notice_id: row.message_id for row in deliveries.values()})
+    air = Counter(name for names in in_air for name in names)
+    verdict.unexplained += [
+        f"{len(names)} mails were in the air at one death" for names in in_air if len(names) > UNRECORDED
+    ]
     for name, copies in came.items():
         if len(copies) - 1 > air[name]:
             verdict.unexplained.append(f"{name} came {len(copies)} times, and {air[name]} deaths were in its sending")
@@ -134,10 +139,10 @@ def _judge_mails(session: Session, history: History, verdict: Verdict) -> None:
             verdict.unexplained.append(f"{name} came with different bytes")
 
 
-def _in_the_air(deaths: Iterable[Death], message_ids: dict[str, str]) -> Counter[str]:
-    """In how many deaths each mail was being handed over, or had been and was not recorded yet."""
-    air: Counter[str] = Counter()
-    for death in deaths:
-        recorded = {message_ids.get(notice) for notice in death.words.recorded}
-        air.update(death.words.begun - recorded)
-    return air
+def _in_the_air(deaths: Iterable[Death], message_ids: dict[str, str]) -> list[set[str]]:
+    """At each death, the mails that were being handed over, or had been and were not recorded yet."""
+    of_cycle = set(message_ids.values())
+    return [
+        (death.words.begun & of_cycle) - {message_ids.get(notice) for notice in death.words.recorded}
+        for death in deaths
+    ]  # fmt: skip

@@ -64,6 +64,7 @@ class DisturbedCycle:
         self.demonstration = Demonstration(at.services, self.definition, script, lambda _at, _event: None, slug)
         self.crowd = PatientCrowd(at.settings.base_url, script, self.definition.where)
         self.demonstration.crowd = self.crowd
+        at.browsers.append(self.crowd)
         self.crowd._after = max((mail.stem for mail in at.settings.mailbox_dir.glob("*.eml")), default="")  # noqa: SLF001
 
     def begin(self) -> None:

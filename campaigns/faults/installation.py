@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from config.settings import Settings
+    from engine.participants import Crowd
     from engine.services import Services
 
 OURS = ("portal", "worker")
@@ -46,6 +47,7 @@ class Installation:
     register_folder: Path | None = None  # where the register lies, when not with everything else
     settings: Settings = field(init=False)
     services: Services = field(init=False)
+    browsers: list[Crowd] = field(default_factory=list, init=False)  # of the cycles that ran here
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -144,6 +146,8 @@ class Installation:
 
     def stop(self) -> None:
         """End everything that was started."""
+        for crowd in self.browsers:
+            crowd.close()
         for stack in (self.second, self.stack, self.prefect):
             stack.stop()
         self.proxy.stop()
