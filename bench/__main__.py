@@ -6,8 +6,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import answering, cycles, looking, mailing, over_http, recording, waiting
-from bench.results import Row, show, write
+from bench import alone, answering, consulting, cycles, looking, mailing, over_http, passes, recording, waiting
+from bench.results import Row, keep, show, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,7 +20,12 @@ BENCHES: dict[str, Callable[..., Iterator[Row]]] = {
     "http": over_http.measure,
     "waiting": waiting.measure,
     "answering": answering.measure,
+    "passes": passes.measure,
+    "alone": alone.measure,
+    "consulting": consulting.measure,
 }
+QUICK = ("recording", "cycles", "looking", "http", "passes")
+"""What a quick run measures when nothing is named; the others have to wait for things to happen."""
 LATEST = Path(__file__).parent / "results" / "latest.json"
 
 
@@ -28,14 +33,20 @@ def main() -> int:
     """Measure what is named, or everything; 1 when a ratio was not reached."""
     says = argparse.ArgumentParser(prog="bench", description=__doc__)
     says.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHES))
-    says.add_argument("--quick", action="store_true", help="fewer rounds: under two minutes")
+    says.add_argument("--quick", action="store_true", help=f"fewer rounds, and of all only {', '.join(QUICK)}")
+    says.add_argument("--keep", action="store_true", help="keep the figures; python -m bench.page puts them in docs/")
     said = says.parse_args()
     unknown = [name for name in said.names if name not in BENCHES]
     if unknown:
         says.error(f"no bench of the name {unknown[0]}; there are {', '.join(BENCHES)}")
-    rows = [row for name in said.names or BENCHES for row in BENCHES[name](quick=said.quick)]
+    measured = {
+        name: list(BENCHES[name](quick=said.quick)) for name in said.names or (QUICK if said.quick else BENCHES)
+    }
+    rows = [row for found in measured.values() for row in found]
     show(rows)
-    write(rows, LATEST)
+    write(measured, LATEST)
+    if said.keep:
+        keep(measured)
     return 1 if any(row.reached is False for row in rows) else 0
 
 

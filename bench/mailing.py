@@ -68,7 +68,7 @@ def measure(*, quick: bool = False) -> Iterator[Row]:
     """One server in a process of its own, which takes everything and keeps nothing."""
     number = 500 if quick else 10_000
     port = free_ports(1)[0]
-    with _sink(port), installation(smtp_url=f"smtp://127.0.0.1:{port}") as services:
+    with sink(port), installation(smtp_url=f"smtp://127.0.0.1:{port}") as services:
         begin(services.register, cycle_of(1, number), "measured", datetime.now(UTC))
         way = Remembering(services.mailer.transport)
         services.mailer.transport = way
@@ -86,7 +86,8 @@ def measure(*, quick: bool = False) -> Iterator[Row]:
 
 
 @contextmanager
-def _sink(port: int) -> Iterator[None]:
+def sink(port: int) -> Iterator[None]:
+    """A mail server that takes everything and keeps nothing."""
     command = [sys.executable, "-m", "aiosmtpd", "--nosetuid", "--class", "aiosmtpd.handlers.Sink"]
     server = subprocess.Popen([*command, "--listen", f"127.0.0.1:{port}"])
     try:

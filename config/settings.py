@@ -107,6 +107,8 @@ class Settings(BaseSettings):
     """The sender of every mail; its domain also names Message-IDs."""
     mail_rate_per_minute: Annotated[int, Field(ge=1)] | None = None
     """The most mails in a minute; as fast as the server takes them when absent."""
+    smtp_connections: Annotated[int, Field(ge=1, le=20)] = 2
+    """How many connections to the mail server each process that sends may have at once; Exchange Online takes three."""
     mail_stuck_hours: Annotated[float, Field(gt=0)] = 4.0
     """Hours after which the coordinator is told that mail does not get out."""
     digest_from: Annotated[int, Field(ge=2)] = 3

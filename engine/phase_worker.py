@@ -66,6 +66,8 @@ class PhaseWorker(BaseWorker[PassConfiguration, BaseVariables, PassResult]):
         self._lanes = ThreadPoolExecutor(lanes, "pass", initializer=self._enter_lane)
         self._lane_clients = ExitStack()
         self._lane_lock = threading.Lock()
+        self.ended = asyncio.Event()
+        """A pass has ended, and what it has made due need not wait for the next look; whoever looks clears it."""
 
     @property
     def busy(self) -> bool:
@@ -99,7 +101,10 @@ class PhaseWorker(BaseWorker[PassConfiguration, BaseVariables, PassResult]):
             self._flow_by_id[flow_run.flow_id] = flow
         if task_status is not None:
             task_status.started(os.getpid())
-        await asyncio.get_running_loop().run_in_executor(self._lanes, self._pass, flow, flow_run)
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._lanes, self._pass, flow, flow_run)
+        finally:
+            self.ended.set()
         return PassResult(status_code=0, identifier=str(flow_run.id))
 
     def _pass(self, flow: Flow[..., Any], flow_run: FlowRun) -> None:

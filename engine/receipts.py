@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("samsyn.receipts")
 
+MOST = 100
+"""Mails in one go, the newest first: who has just answered does not wait for ten thousand others to be asked."""
+
 
 class Receipts:
     """Sends what is due of the cycles that are named to it, until it is closed."""
@@ -68,6 +71,6 @@ class Receipts:
 
     def _send(self, cycle_id: str) -> None:
         try:
-            self._mailer.send_due_blocking(self._clock.now(), cycle_id=cycle_id)
+            self._mailer.send_due_blocking(self._clock.now(), cycle_id=cycle_id, limit=MOST, newest=True)
         except Exception:  # the answer is on disk and its receipt in the outbox: the worker tries again
             log.exception("receipts of %s", cycle_id)

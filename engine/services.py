@@ -50,7 +50,8 @@ def build_services(settings: Settings, role: str) -> Services:
     transport = SmtpTransport(settings.smtp or development_mailbox(settings))
     mailer = Mailer(
         register, transport, sender,
-        owner=name, rate=settings.mail_rate_per_minute, head_file=HeadFile(settings.journal_heads),
+        owner=name, rate=settings.mail_rate_per_minute, connections=settings.smtp_connections,
+        head_file=HeadFile(settings.journal_heads),
     )  # fmt: skip
     system_mailer = SystemMailer(register, transport, sender, name)
     return Services(settings, register, RegisterClock(register), secret_key, mailer, name, system_mailer)

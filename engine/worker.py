@@ -10,7 +10,6 @@ import logging
 import math
 import signal
 import time
-from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -59,7 +58,7 @@ async def run_worker(services: Services, *, tick: float = 1.0, ready: Callable[[
     leases.forget(is_gone)
     services.mailer.forget(is_gone)
     await asyncio.gather(
-        _repeat(stop, tick, lambda: _send(services), "mail"),
+        _repeat(stop, tick, lambda: _send(services, stop), "mail"),
         _repeat(stop, TROUBLE_EVERY, lambda: _tell_of_trouble(services), "mail that fails"),
         _repeat(stop, HOLD / 3, lambda: asyncio.to_thread(leases.renew, time.time()), "leases"),
         _repeat(stop, DRAFTS_EVERY, lambda: _dispose_of_drafts(services), "old drafts"),
@@ -81,7 +80,7 @@ async def _orchestrate(
                     if ready is not None:
                         ready()
                     rounds = Rounds(services, dispatcher, worker, Artifacts(services.register, client, _base(services)))
-                    await _repeat(stop, tick, rounds.once, "prefect")
+                    await _repeat(stop, tick, rounds.once, "prefect", sooner=worker.ended)
         except UNREACHABLE as away:
             log.warning("Prefect cannot be reached (%s: %s); trying again", type(away).__name__, away)
             await _pause(stop, AWAY)
@@ -115,11 +114,15 @@ class Rounds:
         await self._artifacts.refresh()
 
 
-async def _send(services: Services) -> None:
-    tally = await services.mailer.send_due(services.clock.now())
-    if tally.stopped:
-        log.warning("no mail can be handed in: %s", tally.stopped)
-    await services.system_mailer.send_due(SystemClock().now())
+async def _send(services: Services, stop: asyncio.Event) -> None:
+    """What is due, stretch by stretch without a pause; between them, what the installation itself has to say."""
+    handled = 1
+    while handled and not stop.is_set():
+        tally = await services.mailer.send_due(services.clock.now())
+        if tally.stopped:
+            log.warning("no mail can be handed in: %s", tally.stopped)
+        await services.system_mailer.send_due(SystemClock().now())
+        handled = 0 if tally.stopped else tally.sent
 
 
 async def _tell_of_trouble(services: Services) -> None:
@@ -142,9 +145,14 @@ async def _dispose_of_drafts(services: Services) -> None:
         log.info("starts in preparation that nobody has touched are gone: %d", starts)
 
 
-async def _repeat(stop: asyncio.Event, tick: float, once: Callable[[], Awaitable[None]], what: str) -> None:
-    """Again and again; what fails is tried again after a pause, and never ends the worker."""
+async def _repeat(
+    stop: asyncio.Event, tick: float, once: Callable[[], Awaitable[None]], what: str,
+    sooner: asyncio.Event | None = None,
+) -> None:  # fmt: skip
+    """Again and again, `sooner` than the tick when that is set; what fails is tried again and never ends the worker."""
     while not stop.is_set():
+        if sooner is not None:
+            sooner.clear()  # before the look: what comes from then on is seen by the next one
         try:
             await once()
         except UNREACHABLE as away:
@@ -153,9 +161,13 @@ async def _repeat(stop: asyncio.Event, tick: float, once: Callable[[], Awaitable
         except Exception:
             log.exception("%s: unexpected; trying again", what)
             await _pause(stop, AWAY)
-        await _pause(stop, tick)
+        await _pause(stop, tick, sooner)
 
 
-async def _pause(stop: asyncio.Event, seconds: float) -> None:
-    with suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), seconds)
+async def _pause(stop: asyncio.Event, seconds: float, sooner: asyncio.Event | None = None) -> None:
+    waits = [asyncio.create_task(event.wait()) for event in (stop, sooner) if event is not None]
+    try:
+        await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()

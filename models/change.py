@@ -24,9 +24,8 @@ from models.tables import JOURNALED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
     from datetime import datetime
-
-    from models.images import Operation
 
 RowT = TypeVar("RowT", bound=SQLModel)
 
@@ -51,12 +50,12 @@ def _write_order(row: SQLModel) -> int:
     return WRITE_ORDER[type(row)]
 
 
-def _noted(row: SQLModel, operation: Operation) -> list[Any]:
+def _noted(row: SQLModel, changed: AbstractSet[str] | None = None) -> list[Any]:
     """The image of a row that is about to be written; what a database may refuse is refused here, in plain words."""
-    names = [name for name, _, _ in columns(type(row))] if operation == "insert" else changed_columns(row)
-    for name in names:
-        storable(getattr(row, name), f"{type(row).__tablename__}.{name}")
-    return image(row, operation)
+    table, held = type(row), vars(row)
+    for name in changed or [name for name, _, _ in columns(table)]:
+        storable(held[name], f"{table.__tablename__}.{name}")
+    return image(row, "update" if changed else "insert", changed)
 
 
 class Identity(Protocol):
@@ -116,7 +115,7 @@ class Change:
         return written
 
     def _insert(self, rows: list[SQLModel]) -> list[SQLModel]:
-        self._rows += [_noted(row, "insert") for row in rows if isinstance(row, JOURNALED)]
+        self._rows += [_noted(row) for row in rows if isinstance(row, JOURNALED)]
         if rows:
             insert_rows(self._connection, rows)
         return rows
@@ -195,15 +194,19 @@ class Change:
         for row in [row for row in self._session.dirty if isinstance(row, JOURNALED)]:
             self._session.expunge(row)
 
-    def _note_changed(self) -> list[SQLModel]:
-        changed = [row for row in self._session.dirty if isinstance(row, JOURNALED) and changed_columns(row)]
-        in_order = sorted(changed, key=lambda row: (_write_order(row), primary_key(row)))  # `dirty` has none
-        self._rows += [_noted(row, "update") for row in in_order]
-        return in_order
+    def _note_changed(self) -> list[tuple[SQLModel, AbstractSet[str]]]:
+        """The rows that changed, and what of them."""
+        dirty: list[SQLModel] = [row for row in self._session.dirty if isinstance(row, JOURNALED)]
+        changed: list[tuple[SQLModel, AbstractSet[str]]] = [
+            (row, names) for row in dirty if (names := changed_columns(row))
+        ]
+        changed.sort(key=lambda one: (_write_order(one[0]), primary_key(one[0])))  # `dirty` has no order
+        self._rows += [_noted(row, names) for row, names in changed]
+        return changed
 
     def _collect(self, session: Session, *_: object) -> None:
         """Whatever the session itself writes is written down too: nothing reaches a journaled table unseen."""
-        self._rows += [_noted(row, "insert") for row in session.new if isinstance(row, JOURNALED)]
+        self._rows += [_noted(row) for row in session.new if isinstance(row, JOURNALED)]
         self._note_changed()
         if session.deleted:
             raise AssertionError(f"rows are never deleted: {session.deleted}")

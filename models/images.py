@@ -5,11 +5,13 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import inspect
+from sqlalchemy.orm.attributes import get_history, instance_state
 
 from models.chain import commitment
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from sqlmodel import SQLModel
 
 Operation = Literal["insert", "update"]
@@ -24,23 +26,21 @@ def columns(table: type[SQLModel]) -> tuple[tuple[str, bool, bool], ...]:
     )
 
 
-def image(row: SQLModel, operation: Operation) -> list[Any]:
+def image(row: SQLModel, operation: Operation, changed: AbstractSet[str] | None = None) -> list[Any]:
     """`[table, primary key, operation, columns]`; of an update only the columns that changed."""
     table, held = type(row), vars(row)
-    changed = None if operation == "insert" else _written(row)
+    said = None if changed is None else changed | _salted(table, changed)
     values = {
         name: commitment(held["salt"], held[name]) if personal else held[name]
         for name, personal, secret in columns(table)
-        if not secret and (changed is None or name in changed)
+        if not secret and (said is None or name in said)
     }
     return [str(table.__tablename__), primary_key(row), operation, values]
 
 
-def _written(row: SQLModel) -> set[str]:
-    """What an update writes down: the columns that changed, and with a new salt every commitment made with it."""
-    changed = changed_columns(row)
-    salted = {name for name, personal, _ in columns(type(row)) if personal} if "salt" in changed else set()
-    return changed | salted
+def _salted(table: type[SQLModel], changed: AbstractSet[str]) -> set[str]:
+    """With a new salt every commitment that is made with it is written down anew."""
+    return {name for name, personal, _ in columns(table) if personal} if "salt" in changed else set()
 
 
 def primary_key(row: SQLModel) -> str:
@@ -50,5 +50,4 @@ def primary_key(row: SQLModel) -> str:
 
 def changed_columns(row: SQLModel) -> set[str]:
     """The columns whose value differs from what the database holds: of those that were set, what was not set again."""
-    state = inspect(row)
-    return {name for name in state.committed_state if state.attrs[name].history.has_changes()}
+    return {name for name in instance_state(row).committed_state if get_history(row, name).has_changes()}

@@ -78,7 +78,7 @@ class Delivery(SQLModel, table=True):
     """
 
     __table_args__ = (
-        Index("ix_delivery_due", "status", "next_attempt_at"),
+        Index("ix_delivery_due", "status", "next_attempt_at", "notice_id"),
         index_where("ix_delivery_held", "lease_owner", where="lease_owner IS NOT NULL"),
         index_where("ix_delivery_trouble", "status", "trouble_since", where="trouble_since IS NOT NULL"),
         index_where("ix_delivery_failed", "told", where="status = 'failed'"),

@@ -52,7 +52,7 @@ LOCK_BEHIND_LINK = (
     .where(col(Link.id) == bindparam("link"))
     .with_for_update(of=Cycle)
 )
-"""Nothing that changes may be read in the statement that waits: PostgreSQL reads the rest as it was before it waited."""
+"""What changes is not read in the statement that waits: all but the locked row PostgreSQL shows as it was before."""
 
 
 class RegisterError(Exception):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import uuid4
 
-from sqlalchemy import bindparam, func, update
+from sqlalchemy import String, bindparam, func, type_coerce, update
 from sqlmodel import col, or_, select
 
 from models.cycle import Cycle, CycleStatus
@@ -30,7 +30,9 @@ MINUTE = 60.0
 Values: TypeAlias = dict[str, Any]
 """Columns of a delivery."""
 TABLE: Table = Delivery.__table__  # type: ignore[attr-defined]
-_QUEUED = col(Delivery.status) == DeliveryStatus.QUEUED
+IN_ORDER = (col(Delivery.next_attempt_at), col(Delivery.notice_id))
+STILL_QUEUED = type_coerce(col(Delivery.status), String).concat("") == str(DeliveryStatus.QUEUED)
+"""For rows that are found by their keys: with the plain column SQLite goes through all that wait, by their index."""
 
 
 def _is_due(now: datetime, cycle_id: str | None) -> list[Any]:
@@ -45,9 +47,9 @@ def _is_due(now: datetime, cycle_id: str | None) -> list[Any]:
 
 
 def claim(
-    session: Session, *, owner: str, now: datetime, wall: float, cycle_id: str | None, limit: int
+    session: Session, *, owner: str, now: datetime, wall: float, cycle_id: str | None, limit: int, newest: bool = False
 ) -> tuple[str, list[Delivery]]:
-    """Take up to `limit` due deliveries, the longest waiting first. Returns the claim's name and the deliveries.
+    """Take up to `limit` due deliveries, the longest waiting or the newest first. Returns the claim's name and them.
 
     Two claims at once never take the same row: SQLite has one writer at a time, and PostgreSQL passes over rows that
     another claim has locked.
@@ -56,7 +58,7 @@ def claim(
     free = (
         select(Delivery.notice_id)
         .where(*_is_due(now, cycle_id), is_free(col(Delivery.lease_until), wall))
-        .order_by(col(Delivery.next_attempt_at), col(Delivery.notice_id))
+        .order_by(*([column.desc() for column in IN_ORDER] if newest else IN_ORDER))
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
@@ -65,11 +67,11 @@ def claim(
         ids += _siblings(session, ids, now, wall)
     if not ids:
         return name, []
-    carried = col(Delivery.carried_by).in_(ids) & (col(Delivery.status) == DeliveryStatus.QUEUED)
+    carried = col(Delivery.carried_by).in_(ids) & STILL_QUEUED
     session.execute(update(Delivery).where(carried).values(lease_owner=name, lease_until=wall + LEASE))
     taking = update(Delivery).where(
         col(Delivery.notice_id).in_(ids),
-        col(Delivery.status) == DeliveryStatus.QUEUED,
+        STILL_QUEUED,
         is_free(col(Delivery.lease_until), wall),
     )
     session.execute(taking.values(lease_owner=name, lease_until=wall + LEASE))
@@ -79,7 +81,10 @@ def claim(
 
 def _siblings(session: Session, ids: list[str], now: datetime, wall: float) -> list[str]:
     """Reminders that are due to the same people as the claimed ones, beyond the limit: they may be one mail."""
-    claimed = select(Notice.person_id).where(col(Notice.id).in_(ids), col(Notice.kind) == NoticeKind.REMINDED)
+    reminded = select(Notice.person_id).where(col(Notice.id).in_(ids), col(Notice.kind) == NoticeKind.REMINDED)
+    claimed = set(session.exec(reminded))
+    if not claimed:
+        return []
     more = (
         select(Delivery.notice_id)
         .join(Notice, col(Notice.id) == Delivery.notice_id)
@@ -130,7 +135,7 @@ def _alike(values: Sequence[Values]) -> Iterator[list[Values]]:
 
 def _write(session: Session, name: str, alike: Sequence[Values]) -> None:
     """What is still held under the claim; the parameters of one statement, run for each."""
-    columns = {column: bindparam(f"new_{column}") for column in alike[0] if column != "notice_id"}
+    columns: Values = {column: bindparam(f"new_{column}") for column in alike[0] if column != "notice_id"}
     held = (TABLE.c.notice_id == bindparam("new_notice_id"), TABLE.c.lease_owner == bindparam("holder"))
     parameters = [{"holder": name, **{f"new_{key}": value for key, value in one.items()}} for one in alike]
     session.connection().execute(update(TABLE).where(*held).values(columns), parameters)
@@ -149,7 +154,7 @@ def settle(session: Session, name: str, results: Sequence[tuple[str, Values]]) -
     held = set(session.exec(mine.with_for_update()))
     freed = {"lease_owner": None, "lease_until": 0.0}
     store(session, name, [{"notice_id": key, **values, **freed} for key, values in results if key in held])
-    said_by = select(Delivery.carried_by).where(col(Delivery.carried_by).in_(held), _QUEUED).distinct()
+    said_by = select(Delivery.carried_by).where(col(Delivery.carried_by).in_(held), STILL_QUEUED).distinct()
     leads = set(session.exec(said_by))
     return {key: 1 + (_settle_carried(session, key, values) if key in leads else 0)
             for key, values in results if key in held}  # fmt: skip
@@ -160,17 +165,16 @@ def _settle_carried(session: Session, lead: str, values: Values) -> int:
     of_it = {"lease_owner": None, "lease_until": 0.0}
     if values.get("status") is not DeliveryStatus.QUEUED:
         of_it |= {key: value for key, value in values.items() if key != "carried_by"}
-    carried = update(Delivery).where(col(Delivery.carried_by) == lead, _QUEUED)
+    carried = update(Delivery).where(col(Delivery.carried_by) == lead, STILL_QUEUED)
     return int(session.execute(carried.values(**of_it)).rowcount)  # type: ignore[attr-defined]
 
 
 def forget(session: Session, gone: Callable[[str], bool]) -> None:
     """Let go of what holders had claimed that are `gone`; it is told the name of each claim."""
-    waiting = col(Delivery.status) == DeliveryStatus.QUEUED
-    held = select(Delivery.lease_owner).where(waiting, col(Delivery.lease_owner).is_not(None)).distinct()
+    held = select(Delivery.lease_owner).where(col(Delivery.lease_owner).is_not(None)).distinct()  # very few
     names = [name for name in session.exec(held) if name and gone(name)]
     if names:
-        theirs = update(Delivery).where(waiting, col(Delivery.lease_owner).in_(names))
+        theirs = update(Delivery).where(col(Delivery.lease_owner).in_(names))
         session.execute(theirs.values(lease_owner=None, lease_until=0.0))
 
 

@@ -8,6 +8,7 @@ with the standard library's strictest policy.
 from __future__ import annotations
 
 import hashlib
+import re
 from base64 import encodebytes
 from binascii import b2a_qp
 from email import policy
@@ -26,6 +27,10 @@ KEPT = 4096
 BREAKS = "\r\n\x00"
 LINE = 76
 ADDRESSED = ("From", "To", "Reply-To")
+PLAIN_ADDRESS = re.compile(r"[\w+-]+(\.[\w+-]+)*@[\w-]+(\.[\w-]+)+", re.ASCII)
+"""An address that needs no quoting: RFC 5322 section 3.2.3, and of its signs only the usual ones."""
+SPECIALS = frozenset('()<>@,:;.\\"[]')
+"""What makes a display name be quoted (RFC 5322 section 3.2.3)."""
 PART = (
     "--{boundary}\r\n"
     'Content-Type: text/{subtype}; charset="utf-8"\r\n'
@@ -54,6 +59,8 @@ def header(name: str, value: str, *, utf8: bool = False) -> bytes:
     """
     if any(sign in value for sign in BREAKS):
         raise Unsendable(f"the header {name} holds a line break")
+    if _stands(name, value):
+        return f"{name}: {value}\r\n".encode("ascii")
     rules = policy.SMTPUTF8 if utf8 else policy.SMTP
     try:
         if not utf8 and not value.isascii():
@@ -62,6 +69,12 @@ def header(name: str, value: str, *, utf8: bool = False) -> bytes:
         return rules.fold_binary(stored_name, stored)
     except (ValueError, HeaderParseError, UnicodeError) as refused:
         raise Unsendable(f"the header {name} cannot be written: {refused}") from refused
+
+
+def _stands(name: str, value: str) -> bool:
+    """Whether a header is written as it is: it needs no folding, and nothing in it looks like an encoded word."""
+    fits = len(name) + len(value) + len(": ") <= LINE
+    return fits and value.isascii() and value.isprintable() and "=?" not in value
 
 
 def _encoded(name: str, value: str) -> str:
@@ -85,6 +98,8 @@ def mailbox(name: str, address: str) -> str:
     """
     if any(sign in name + address for sign in BREAKS):
         raise Unsendable("an address holds a line break")
+    if PLAIN_ADDRESS.fullmatch(address) and SPECIALS.isdisjoint(name):
+        return f"{name} <{address}>" if name else address
     try:
         seen = Address(name, addr_spec="".join(sign if sign.isascii() else "x" for sign in address))
         if address.isascii():

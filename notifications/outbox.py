@@ -12,10 +12,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections import deque
+from contextlib import asynccontextmanager, contextmanager
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy.exc import DBAPIError
 
@@ -32,7 +32,7 @@ from notifications.transport import DiscardTransport
 from notifications.writing import Prepared, write_batch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
     from datetime import datetime
 
     from sqlmodel import Session
@@ -52,6 +52,17 @@ STRETCH = 5.0
 """Seconds after which no further batch is claimed in one go: whoever sends has other things to see to."""
 UNWRITABLE = (RegisterBusy, DBAPIError)
 """What the register raises when it cannot be written to."""
+
+
+class Look(NamedTuple):
+    """What is looked for: due at `now` by the cycle's clock, of one cycle or of all."""
+
+    now: datetime
+    cycle_id: str | None
+    newest: bool  # first; otherwise the longest waiting
+
+
+NOTHING = Batch("")
 
 
 class Mailer:
@@ -97,14 +108,16 @@ class Mailer:
         async with self._handover(look) as handover:
             while batch.claimed and not handover.over:
                 limit -= batch.claimed
-                more = 0 if self.wall() > last else max(0, min(limit, BATCH))
+                goes_on = batch.claimed >= BATCH and self.wall() < last
+                more = max(0, min(limit, BATCH)) if goes_on else 0
                 following = asyncio.create_task(asyncio.to_thread(self._next, look, more))
                 try:
                     await handover.all_of(batch)
-                finally:  # whatever came of this one: nobody waits until the claim on the other runs out
+                finally:  # nobody waits until the claim on the other runs out
+                    self._let_go(batch)
                     found, batch = await following
                     tally.add(found)
-                    self._let_go(batch, handover)
+            self._let_go(batch)
         tally.add(handover.recording.tally)
         tally.stopped = handover.stopped
         return tally
@@ -137,30 +150,63 @@ class Mailer:
         with self.register.operate() as session:
             claims.forget(session, gone)
 
+    @asynccontextmanager
+    async def _handover(self, look: Look) -> AsyncIterator[Handover]:
+        """Open connections, with somebody beside them who writes down what becomes of mails."""
+
+        def became(name: str, done: Sequence[Prepared], attempt: Attempt) -> None:
+            results = [(one.notice_id, self._became(attempt, one, look.now)) for one in done]
+            recording.note(name, results)
+
+        async with (
+            connections(self.transport, self.connections) as opened,
+            Recording(self._record, self._keep) as recording,
+        ):
+            yield Handover(opened, recording, self._held, became)
+
     def _became(self, attempt: Attempt, one: Prepared, now: datetime) -> dict[str, Any]:
         """The columns after an attempt; what waits again remembers since when it has been in trouble."""
         values = {**outcome(attempt, one.attempts, now), "tried_wall": self.wall()}
         if values["status"] is DeliveryStatus.QUEUED:
-            values["trouble_since"] = func.coalesce(col(Delivery.trouble_since), now)
+            values["trouble_since"] = one.trouble_since or now
         return values
 
-    def _prepare(self, now: datetime, cycle_id: str | None, limit: int, tally: Tally) -> tuple[Claim, list[Prepared]]:
+    async def _held(self, batch: Batch) -> bool:
+        """Whether the batch is still ours; its claim is renewed when half of its lease is over."""
+        if self.wall() < batch.renew_at:
+            return True
+        if not await asyncio.to_thread(self.renew, batch.name):
+            return False
+        batch.renew_at = self.wall() + claims.LEASE / 2
+        return True
+
+    def _next(self, look: Look, limit: int) -> tuple[Tally, Batch]:
+        """What became of what needs no mail, and the mails of up to `limit` deliveries."""
+        tally = Tally()
+        return tally, self._prepare(look, limit, tally) if limit else NOTHING
+
+    def _prepare(self, look: Look, limit: int, tally: Tally) -> Batch:
         """Claim, withdraw what is no longer true, and store every mail before its first attempt."""
         self._make_up()
         with self.register.operate() as session:
             allowed = claims.allowance(session, self.rate, self.wall(), limit)
             name, claimed = claims.claim(
-                session, owner=self.owner, now=now, wall=self.wall(), cycle_id=cycle_id, limit=allowed
-            )
-        claim = Claim(name, self.wall() + claims.LEASE / 2)
+                session, owner=self.owner, wall=self.wall(), limit=allowed, **look._asdict()
+            )  # fmt: skip
         if not claimed:
-            return claim, []
+            return NOTHING
+        renew_at = self.wall() + claims.LEASE / 2
         with self.register.read() as session:
-            prepared = write_batch(session, claimed, self.sender, now)
-            self._write_heads(session, {one.cycle_id for one in prepared if one.mail is not None}, now)
+            prepared = write_batch(session, claimed, self.sender, look.now)
+            self._write_heads(session, {one.cycle_id for one in prepared if one.mail is not None}, look.now)
         self._store(name, prepared)
         self._record(name, [(one.notice_id, one.values) for one in prepared if one.mail is None], tally)
-        return claim, [one for one in prepared if one.mail is not None]
+        return Batch(name, renew_at, len(claimed), deque(one for one in prepared if one.mail is not None))
+
+    def _let_go(self, batch: Batch) -> None:
+        """Nobody waits until the claim runs out on a batch that is not to be handed over."""
+        if batch.left:
+            self._keep(batch.name, ())
 
     def _write_heads(self, session: Session, cycles: set[str], now: datetime) -> None:
         """Where the journals stand that these mails tell of. That they cannot be written down stops no mail."""
@@ -180,41 +226,45 @@ class Mailer:
         try:
             with self.register.operate() as session:
                 for name, results in unwritten.items():
-                    for notice_id, values in results:
-                        claims.settle(session, name, notice_id, **values)
+                    claims.settle(session, name, results)
                 claims.forget(session, unwritten.__contains__)
         except UNWRITABLE:
             with self._lock:
                 self._unwritten |= unwritten
             raise
 
+    def _keep(self, name: str, results: Results) -> None:
+        with self._lock:
+            self._unwritten[name] = [*self._unwritten.get(name, ()), *results]
+
     @contextmanager
     def _kept_in_mind(self, name: str, results: Results = ()) -> Iterator[None]:
         try:
             yield
         except UNWRITABLE:
-            with self._lock:
-                self._unwritten[name] = results
+            self._keep(name, results)
             raise
 
     def _store(self, name: str, prepared: Sequence[Prepared]) -> None:
+        """Every mail before its first attempt; and before any is settled, what it does not carry any more."""
         with self._kept_in_mind(name), self.register.operate() as session:
+            freed = [one.notice_id for one in prepared if one.mail is None and "carried_by" in one.values]
+            claims.store(session, name, [{"notice_id": key, "carried_by": None} for key in freed])
             for one in prepared:
-                if "carried_by" in one.values:  # before any other is settled that it was carried by
-                    claims.store(session, name, one.notice_id, carried_by=None)
                 if one.carries:
                     claims.carry(session, name, one.notice_id, one.carries)
-                if one.mail is not None and one.values:
-                    claims.store(session, name, one.notice_id, **one.values)
-                    store_codes(session, one.cycle_id, one.codes, self.sender.secret_key)
+            new = [one for one in prepared if one.mail is not None and one.values]
+            claims.store(session, name, [{"notice_id": one.notice_id, **one.values} for one in new])
+            for one in new:
+                store_codes(session, one.cycle_id, one.codes, self.sender.secret_key)
 
     def _record(self, name: str, results: Results, tally: Tally) -> None:
         if not results:
             return
         with self._kept_in_mind(name, results), self.register.operate() as session:
-            for notice_id, values in results:
-                for _ in range(claims.settle(session, name, notice_id, **values)):
-                    tally.count(values["status"])
+            settled = claims.settle(session, name, results)
+        for notice_id, values in results:
+            tally.count(values["status"], settled.get(notice_id, 0))
 
     def unwritten(self, cases: Sequence[Case], message_id: str) -> Composed:  # noqa: ARG002 - as one that writes has it
         """Address and subject alone: what is discarded needs no text."""
@@ -244,23 +294,6 @@ class Mailer:
 def _set(row: Delivery, values: dict[str, Any]) -> None:
     for name, value in values.items():
         setattr(row, name, value)
-
-
-@dataclass
-class Claim:
-    """A claim on a batch, renewed when half of its lease is over."""
-
-    name: str
-    renew_at: float
-
-    async def held(self, mailer: Mailer) -> bool:
-        """Whether the batch is still ours."""
-        if mailer.wall() < self.renew_at:
-            return True
-        if not await asyncio.to_thread(mailer.renew, self.name):
-            return False
-        self.renew_at = mailer.wall() + claims.LEASE / 2
-        return True
 
 
 __all__ = ["Mailer", "Prepared", "Tally"]

@@ -140,17 +140,24 @@ def _load_askings(session: Session, rows: Rows, notices: Sequence[Notice], cycle
     rows.bodies = _by_id(session, Body, (one.body_id for one in asked))
     live = select(Link).where(col(Link.assignment_id).in_(rows.assignments), col(Link.revoked_at).is_(None))
     rows.links = {link.assignment_id: link for link in session.exec(live)}
+    # Whoever is asked for the first time begins the thread.
+    later = {n.assignment_id for n in notices if n.kind is not NoticeKind.ASKED or n.occurrence > 1} - {None}
+    rows.threads = _threads(session, cycle_ids, later) if later else {}
+
+
+def _threads(session: Session, cycle_ids: set[str], assignments: set[str | None]) -> dict[str, str]:
+    """The Message-ID of the first mail, by assignment."""
     first = (
         select(Notice.subject_id, Delivery.message_id)
         .join(Delivery, col(Delivery.notice_id) == Notice.id)
         .where(
             col(Notice.cycle_id).in_(cycle_ids),  # these three are the beginning of an index
             col(Notice.kind).in_(BEGINNING),
-            col(Notice.subject_id).in_(rows.assignments),
+            col(Notice.subject_id).in_(assignments),
         )
         .order_by(col(Notice.created_at).desc(), col(Notice.id).desc())
     )
-    rows.threads = {subject: message_id for subject, message_id in session.exec(first)}  # noqa: C416
+    return {subject: message_id for subject, message_id in session.exec(first)}  # noqa: C416
 
 
 def _load_by_kind(session: Session, rows: Rows, notices: Sequence[Notice]) -> None:

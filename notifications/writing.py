@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import col, select
 
-from models.notice import Delivery, DeliveryStatus, Notice, NoticeKind
+from models.notice import Delivery, Notice, NoticeKind
 from models.tokens import CodePurpose
+from notifications.claims import STILL_QUEUED
 from notifications.compose import Composed, Unsendable, Unwritten, compose_letter
 from notifications.letter import Case, still_true
 from notifications.results import WITHDRAWN, outcome
@@ -41,6 +42,7 @@ class Prepared:
     notice_id: str
     cycle_id: str
     attempts: int
+    trouble_since: datetime | None  # the first attempt that did not get through
     mail: Outgoing | None
     values: dict[str, Any]
     carries: tuple[str, ...] = ()  # notices whose reminders this mail says too
@@ -84,8 +86,7 @@ def write_batch(
 
 def _with_their_facts(session: Session, claimed: Sequence[Delivery], sender: Sender, now: datetime) -> list[Owed]:
     ids = [delivery.notice_id for delivery in claimed]
-    queued = col(Delivery.status) == DeliveryStatus.QUEUED
-    of_leads = select(Delivery).where(col(Delivery.carried_by).in_(ids), queued).order_by(col(Delivery.notice_id))
+    of_leads = select(Delivery).where(col(Delivery.carried_by).in_(ids), STILL_QUEUED).order_by(col(Delivery.notice_id))
     carried = session.exec(of_leads).all()
     everything = [*ids, *(delivery.notice_id for delivery in carried)]
     notices = {row.id: row for row in session.exec(select(Notice).where(col(Notice.id).in_(everything)))}
@@ -160,4 +161,5 @@ def _outgoing(sender: Sender, notice_id: str, address: str, raw: bytes) -> Outgo
 
 
 def _prepared(one: Owed, mail: Outgoing | None, values: dict[str, Any]) -> Prepared:
-    return Prepared(one.delivery.notice_id, one.delivery.cycle_id, one.delivery.attempts, mail, values)
+    of = one.delivery
+    return Prepared(of.notice_id, of.cycle_id, of.attempts, of.trouble_since, mail, values)

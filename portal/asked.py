@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from sqlmodel import SQLModel, col, select
+from sqlalchemy import bindparam
+from sqlalchemy import select as select_many
+from sqlmodel import col, select
 
 from config.calendars import PLACES
 from config.dates import parse_duration
@@ -33,9 +35,6 @@ if TYPE_CHECKING:
 
     from config.calendars import Place
     from models.forms import Form
-
-RowT = TypeVar("RowT", bound=SQLModel)
-
 
 WITH_FILES = (StepKind.SUBMIT, StepKind.CONSULT, StepKind.DECIDE)
 """Questions that files can be handed in with: texts, replies, and extracts of minutes."""
@@ -215,12 +214,32 @@ def _expired(cycle: Cycle, step: Step, now: datetime, grace: timedelta) -> bool:
     return bool(ends) and max(ends[0], step.due_before or ends[0]) + grace <= now
 
 
+BEHIND = (
+    select_many(Assignment, Step, Cycle, Phase, Body, Membership, Person, Milestone)
+    .select_from(Assignment)
+    .join(Step, col(Step.id) == col(Assignment.step_id))
+    .join(Cycle, col(Cycle.id) == col(Assignment.cycle_id))
+    .join(Phase, col(Phase.id) == col(Step.phase_id))
+    .join(Body, col(Body.id) == col(Assignment.body_id))
+    .join(Membership, col(Membership.id) == col(Assignment.membership_id))
+    .join(Person, col(Person.id) == bindparam("person"))
+    .outerjoin(Milestone, (col(Milestone.cycle_id) == Step.cycle_id) & (col(Milestone.key) == Step.milestone))
+    .where(col(Assignment.id) == bindparam("assignment"))
+)
+"""What every page of a link shows, in one query instead of eight."""
+SEATS = (
+    select_many(col(Body.name), Membership, Person)
+    .outerjoin(Membership, (col(Membership.body_id) == Body.id) & col(Membership.ended).is_(False))
+    .outerjoin(Person, col(Person.id) == col(Membership.person_id))
+    .where(col(Body.id) == bindparam("body"))
+)
+"""Who sits in a body now."""
+
+
 def load_asked(session: Session, link: Link, now: datetime, grace: timedelta = GRACE) -> Asked:
     """Everything behind a link. Other people's answers are not among it."""
-    assignment = _row(session, Assignment, link.assignment_id)
-    step = _row(session, Step, assignment.step_id)
-    cycle = _row(session, Cycle, link.cycle_id)
-    phase = _row(session, Phase, step.phase_id)
+    behind = session.execute(BEHIND, {"assignment": link.assignment_id, "person": link.person_id}).one()
+    assignment, step, cycle, phase = behind.Assignment, behind.Step, behind.Cycle, behind.Phase
     answers = select(Answer).where(col(Answer.assignment_id) == assignment.id).order_by(col(Answer.version))
     decided = select(Decision).where(col(Decision.step_id) == step.id, col(Decision.body_id) == assignment.body_id)
     about = [*step.about[:-1], assignment.text] if assignment.text else step.about
@@ -232,11 +251,11 @@ def load_asked(session: Session, link: Link, now: datetime, grace: timedelta = G
         step=step,
         phase=phase,
         cycle=cycle,
-        body=_row(session, Body, assignment.body_id),
-        membership=_row(session, Membership, assignment.membership_id),
-        person=_row(session, Person, link.person_id),
+        body=behind.Body,
+        membership=behind.Membership,
+        person=behind.Person,
         contact=_contact(session, cycle),
-        milestone=session.get(Milestone, f"{cycle.id}/:{step.milestone}") if step.milestone else None,
+        milestone=behind.Milestone,
         documents=documents,
         answers=versions,
         decisions=tuple(session.exec(decided.order_by(col(Decision.round)))),
@@ -249,24 +268,15 @@ def load_asked(session: Session, link: Link, now: datetime, grace: timedelta = G
     )
 
 
-def _row(session: Session, table: type[RowT], key: str) -> RowT:
-    row = session.get(table, key)
-    if row is None:
-        raise LookupError(f"no {table.__tablename__} '{key}'")
-    return row
-
-
 def _contact(session: Session, cycle: Cycle) -> Contact:
-    body = session.exec(select(Body).where(col(Body.id) == f"{cycle.id}/@{cycle.coordinator}")).first()
-    if body is None:
+    found = session.execute(SEATS, {"body": f"{cycle.id}/@{cycle.coordinator}"}).all()
+    if not found:
         return Contact(cycle.coordinator)
-    held = select(Membership, Person).join(Person, col(Person.id) == col(Membership.person_id))
-    seats = session.exec(held.where(col(Membership.body_id) == body.id, col(Membership.ended).is_(False))).all()
-    answering = [pair for pair in seats if pair[0].seat in ANSWERING_SEATS]
+    answering = [(seat, person) for _, seat, person in found if seat is not None and seat.seat in ANSWERING_SEATS]
     if not answering:
-        return Contact(body.name)
+        return Contact(found[0].name)
     _, person = min(answering, key=lambda pair: (ANSWERING_SEATS.index(pair[0].seat), pair[0].ordinal))
-    return Contact(body.name, person.name, person.address)
+    return Contact(found[0].name, person.name, person.address)
 
 
 def _areas(session: Session, cycle: Cycle, phase: Phase, step: Step) -> Sequence[str]:

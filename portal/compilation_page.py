@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 from config.terms import POSITIONS, StepKind
 from notifications.form_words import NOT_TAKEN_SHORT, ON_THE_WHOLE, TAKEN_SHORT
 from notifications.i18n import N_
+from portal.desk.paging import PAGE
 from portal.files import shown_files
 from portal.words import Said
 from tasks.compilation import Standing, State
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from portal.desk.paging import Pages
     from portal.files import ShownFile
     from portal.words import Words
     from tasks.compilation import Compilation, ConsulteeRow, ItemRow, Treatment, Voice
@@ -40,6 +44,7 @@ class CompilationWords:
 
     say: Words
     compilation: Compilation
+    pages: Pages | None = None  # of the consultees; all of them, where there is none
 
     @property
     def positions(self) -> list[tuple[str, str]]:
@@ -57,9 +62,19 @@ class CompilationWords:
         return len(self.compilation.consultees) - self.compilation.replied
 
     @property
+    def consultees(self) -> Sequence[ConsulteeRow]:
+        """The consultees of this page."""
+        everybody = self.compilation.consultees
+        return everybody if self.pages is None else everybody[self.pages.first : self.pages.first + PAGE]
+
+    def voices(self, item: ItemRow) -> list[Voice]:
+        """What the consultees of this page say of a subject."""
+        return [item.by_body[row.key] for row in self.consultees if row.key in item.by_body]
+
+    @property
     def on_the_whole(self) -> list[ConsulteeRow]:
-        """Who remarked on the material as a whole, beside the subjects."""
-        return [row for row in self.compilation.consultees if row.comment]
+        """Who of this page remarked on the material as a whole, beside the subjects."""
+        return [row for row in self.consultees if row.comment]
 
     @property
     def shown(self) -> bool:
@@ -69,7 +84,7 @@ class CompilationWords:
     @property
     def with_files(self) -> bool:
         """Whether any reply came with files."""
-        return any(row.files for row in self.compilation.consultees)
+        return any(row.files for row in self.consultees)
 
     def files(self, row: ConsulteeRow) -> list[ShownFile]:
         """The files of a reply, with their public addresses."""

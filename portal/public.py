@@ -19,6 +19,7 @@ from engine.record.meetings import NoMinutes, minutes_of
 from models.cycle import Cycle
 from models.register import UnknownCycle
 from portal.compilation_page import CompilationWords
+from portal.desk.paging import page_of
 from portal.pages import NOT_FOUND, page, problem, stylesheet_address, visitor_words
 from portal.record_formats import NOT_MODIFIED, edition, kept_headers, not_modified
 from portal.record_page import render_record
@@ -68,7 +69,7 @@ class PublicPages:
         headers = kept_headers(found.tag("html"))
         if not_modified(request, headers["etag"]):
             return Response(status_code=NOT_MODIFIED, headers=headers)
-        record = public_record_of(self.services.register, slug)
+        record = public_record_of(self.services.register, slug, replies=False)
         return HTMLResponse(render_record(record, found.language, stylesheet=stylesheet_address()), headers=headers)
 
     def show_minutes(self, request: Request, slug: str, key: str, lang: str = "") -> Response:
@@ -87,7 +88,10 @@ class PublicPages:
         except NoConsultation:
             return problem(request, NOT_FOUND)
         say = words(lang if lang in languages() else compilation.language)
-        return page("compilation.html", say, compilation=compilation, helper=CompilationWords(say, compilation))
+        address = f"/record/{slug}/consultation/{phase}?lang={say.language}&"
+        pages = page_of(len(compilation.consultees), address, request.query_params.get("page", ""))
+        helper = CompilationWords(say, compilation, pages)
+        return page("compilation.html", say, compilation=compilation, helper=helper)
 
     def give_csv(self, request: Request, slug: str, phase: str, lang: str = "") -> Response:
         """The same as comma-separated values, to be saved."""

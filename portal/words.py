@@ -17,7 +17,7 @@ from notifications import dates, terms
 from notifications.i18n import N_, Tongue, tongue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     from models.cycle import Cycle
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 LOCALES = Path(__file__).parent / "locales"
 SOURCE_LANGUAGE = "en"
 DEFAULT_LANGUAGE = "sv"
+MOST_NAMES = 30
+"""Names that are read in a sentence."""
 
 STATES = {
     "running": N_("in progress"),
@@ -140,6 +142,12 @@ class Words:
     def __call__(self, message: str, /, **values: object) -> str:
         """A message of the portal, with `%(name)s` filled in."""
         return self.page(message, **values)
+
+    def some(self, names: Sequence[str], most: int = MOST_NAMES) -> str:
+        """Names in a sentence; of very many the first ones, and how many more there are."""
+        first = ", ".join(names[:most])
+        more = len(names) - most
+        return f"{first} {self.page(N_('and %(count)s more'), count=more)}" if more > 0 else first
 
     def position(self, position: str) -> str:
         """What an answer says: `Tillstyrker`."""

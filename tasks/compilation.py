@@ -88,6 +88,11 @@ class ItemRow:
         taken = Counter(voice.position for voice in self.voices if voice.position)
         return {str(position): taken[position] for position in Position if taken[position]}
 
+    @cached_property
+    def by_body(self) -> dict[str, Voice]:
+        """What each consultee says of it."""
+        return {voice.body: voice for voice in self.voices}
+
     @property
     def supporting(self) -> int:
         """How many support it, with or without changes."""
@@ -135,13 +140,17 @@ class Compilation:
         """How many consultees have replied."""
         return sum(row.standing in (Standing.IN_TIME, Standing.LATE) for row in self.consultees)
 
+    @cached_property
+    def _by_key(self) -> dict[str, ConsulteeRow]:
+        return {row.key: row for row in self.consultees}
+
     def consultee(self, key: str) -> ConsulteeRow:
         """A consultee by its key."""
-        return next(row for row in self.consultees if row.key == key)
+        return self._by_key[key]
 
     def voice(self, item: ItemRow, key: str) -> Voice:
         """What a consultee says of an item."""
-        return next(voice for voice in item.voices if voice.body == key)
+        return item.by_body[key]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from config.calendars import PLACES
 from config.terms import REASONED, REOPENING, Position, StepKind
-from engine.commands.draft import drop_found
+from engine.commands.draft import drop_one
 from models.assignment import Answer, Assignment, AssignmentStatus, Link
 from models.cycle import CycleStatus
 from models.draft import Draft
@@ -44,7 +44,8 @@ MAX_TEXT = 100_000
 
 BEHIND = (
     select_many(
-        Assignment, Step, Draft, Answer, col(Link.revoked_at),
+        Assignment, Step, col(Link.revoked_at), col(Draft.id).label("draft"), col(Draft.typed),
+        col(Answer.version), col(Answer.received_at), col(Answer.late), col(Answer.position),
         select(func.count()).where(col(Answer.assignment_id) == col(Link.assignment_id))
         .correlate(Link).scalar_subquery().label("given"),
     )
@@ -158,13 +159,13 @@ def answer(
     try:
         with register.change_behind(link_id, at=now) as change:
             found = _behind(change, link_id, nonce)
-            if found.Answer is not None:
-                return _receipt(found.Answer)
+            assignment: str = found.Assignment.id
+            if found.version is not None:
+                return Receipt(assignment, found.version, found.received_at, found.late, found.position)
             if found.revoked_at is not None:
                 raise NoLongerOpen("the link has been withdrawn")
-            if found.Draft is not None:
-                drop_found(change.session, found.Draft, typed)
-            assignment: str = found.Assignment.id
+            if found.draft is not None and typed in (None, found.typed):
+                drop_one(change.session, found.draft)
             return record_answer(
                 change, assignment, reply, nonce=nonce, by=change.actor, via=via, version=found.given + 1
             )

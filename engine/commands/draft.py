@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, delete
+from sqlalchemy import ColumnElement, bindparam, delete
 from sqlalchemy.orm import defer
 from sqlmodel import col, select
 
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from engine.documents.refusals import Refusal
     from models.register import Register
 
+DROP = (
+    delete(DraftFile.__table__).where(col(DraftFile.draft_id) == bindparam("draft")),  # type: ignore[attr-defined]
+    delete(Draft.__table__).where(col(Draft.id) == bindparam("draft")),  # type: ignore[attr-defined]
+)
 MOST_OVERTAKEN = 10
 """Versions from other forms that are kept beside the newest."""
 
@@ -113,15 +117,13 @@ def save_draft(register: Register, save: Save, *, now: datetime) -> Saved:
 
 def drop_draft(session: Session, assignment_id: str, person_id: str) -> None:
     """Do away with a draft, if there is one, that has become an answer."""
-    draft = session.get(Draft, draft_id(assignment_id, person_id))
-    if draft is not None:
-        drop_found(session, draft, None)
+    drop_one(session, draft_id(assignment_id, person_id))
 
 
-def drop_found(session: Session, draft: Draft, typed: dict[str, Any] | None) -> None:
-    """Do away with a draft that has become an answer; where `typed` says what of, not with one of other words."""
-    if typed in (None, draft.typed):
-        _drop(session, col(Draft.id) == draft.id)
+def drop_one(session: Session, draft: str) -> None:
+    """Do away with a draft, with its files."""
+    for statement in DROP:
+        session.connection().execute(statement, {"draft": draft})
 
 
 def dispose_of_drafts(register: Register, *, now: datetime, kept_for: timedelta) -> int:

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from sqlmodel import col, select
 
 from engine.commands.coordinate import CannotDo, acting, any_phase
-from models.assignment import Link
+from models.assignment import Assignment, Link
 from models.notice import Notice, NoticeKind
 from models.phase import Step
 from tasks.assignments import open_assignments
 from tasks.notices import notify
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import date, datetime
 
+    from sqlalchemy import ColumnElement
     from sqlmodel import Session
 
-    from models.assignment import Assignment
     from models.change import Change
     from models.register import Register
     from tasks.phase import AnyPhase
@@ -55,11 +55,9 @@ def remind_silent(
 
 def _remind(phase: AnyPhase, change: Change, step: Step, reason: str, only: Collection[str] | None) -> int:
     today = phase.place.today(phase.now)
-    silent = [
-        one
-        for one in open_assignments(change, step.id)
-        if (only is None or one.id in only) and hindrance(change.session, one, today, phase.now) is None
-    ]
+    waited_for = [one for one in open_assignments(change, step.id) if only is None or one.id in only]
+    hindered = hindrances(change.session, step, waited_for, today, phase.now)
+    silent = [one for one in waited_for if one.id not in hindered]
     if step.not_before is not None and today < step.not_before:
         silent = []  # an answer makes no sense yet
     for assignment in silent:
@@ -82,26 +80,38 @@ class Hindrance(StrEnum):
     NOT_ASKED = "not_asked"  # the mail with the question is still to go
 
 
-def hindrance(session: Session, assignment: Assignment, today: date, now: datetime) -> Hindrance | None:
-    """Why somebody who has not answered is not reminded; None where she is."""
-    live = select(Link.id).where(col(Link.assignment_id) == assignment.id, col(Link.revoked_at).is_(None))
-    if session.exec(live).first() is None:
-        return Hindrance.NO_LINK
-    if _still_to_be_asked(session, assignment, now):
-        return Hindrance.NOT_ASKED
-    reminded = select(Notice.id).where(
-        col(Notice.kind) == NoticeKind.REMINDED, col(Notice.subject_id) == assignment.id,
-        col(Notice.person_id) == assignment.person_id, col(Notice.occurrence) == today.toordinal(),
-    )  # fmt: skip
-    return Hindrance.TODAY if session.exec(reminded).first() is not None else None
+Hindrances: TypeAlias = dict[str, Hindrance]
+"""By assignment."""
 
 
-def _still_to_be_asked(session: Session, assignment: Assignment, now: datetime) -> bool:
-    """Whether the hour of every mail that puts the question to her is yet to come."""
-    asking = select(Notice.send_from).where(
-        col(Notice.assignment_id) == assignment.id,
-        col(Notice.person_id) == assignment.person_id,
-        col(Notice.kind).in_(ASKING),
+def hindrances(session: Session, step: Step, asked: Sequence[Assignment], today: date, now: datetime) -> Hindrances:
+    """Why some of those who have not answered a question are not reminded; who is reminded is not among them.
+
+    `asked` are assignments of the step. It costs the same few queries for one of them and for ten thousand.
+    """
+    mine = col(Assignment.step_id) == step.id
+    live = select(Link.assignment_id).join(Assignment, col(Assignment.id) == col(Link.assignment_id))
+    linked = set(session.exec(live.where(mine, col(Link.revoked_at).is_(None))))
+    told = {*_written_to(session, step, col(Notice.kind) == NoticeKind.REMINDED,
+                         col(Notice.occurrence) == today.toordinal())}  # fmt: skip
+    asking = col(Notice.kind).in_(ASKING)
+    asked_now = {*_written_to(session, step, asking, col(Notice.send_from) <= now)}
+    asked_later = {*_written_to(session, step, asking, col(Notice.send_from) > now)} - asked_now
+    found: Hindrances = {}
+    for one in asked:
+        who = one.id, one.person_id
+        if one.id not in linked:
+            found[one.id] = Hindrance.NO_LINK
+        elif who in asked_later:
+            found[one.id] = Hindrance.NOT_ASKED
+        elif who in told:
+            found[one.id] = Hindrance.TODAY
+    return found
+
+
+def _written_to(session: Session, step: Step, *which: ColumnElement[bool]) -> Iterator[tuple[str, str]]:
+    """Assignment and person of certain notices about the step, by the beginning of the notices' index."""
+    query = select(Notice.subject_id, Notice.person_id).where(
+        col(Notice.cycle_id) == step.cycle_id, *which, col(Notice.step_id) == step.id
     )
-    hours = session.exec(asking).all()
-    return bool(hours) and all(hour > now for hour in hours)
+    yield from session.exec(query)

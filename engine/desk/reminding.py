@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from config.calendars import PLACES
-from engine.commands.remind import Hindrance, hindrance
+from engine.commands.remind import Hindrance, hindrances
 from models.assignment import Assignment, AssignmentStatus
 from models.cycle import Body, Person
 from models.phase import Phase, Step
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-    from config.calendars import Place
     from models.cycle import Cycle
     from models.register import Register
 
@@ -32,6 +31,20 @@ class Silent:
     body: Body
     person: Person
     hindrance: Hindrance | None
+
+
+@dataclass(frozen=True)
+class Question:
+    """An open question, and how many have not answered it."""
+
+    phase: Phase
+    step: Step
+    silent: int
+
+    @property
+    def key(self) -> str:
+        """PHASE/STEP."""
+        return self.step.id.partition("/")[2]
 
 
 @dataclass(frozen=True)
@@ -48,38 +61,76 @@ class Silence:
         return self.step.id.partition("/")[2]
 
 
-def silences(register: Register, cycle: Cycle, now: datetime) -> list[Silence]:
-    """Every open question that somebody has not answered, the oldest first."""
-    place = PLACES[cycle.place]
+def open_questions(register: Register, cycle: Cycle) -> list[Question]:
+    """Every open question that somebody has not answered, the oldest first, with how many that are."""
     with register.read() as session:
-        query = (
-            select(Step, Phase)
-            .join(Phase, col(Phase.id) == col(Step.phase_id))
-            .where(col(Step.cycle_id) == cycle.id, col(Step.settled_at).is_(None))
-            .order_by(col(Step.opened_at), col(Step.id))
-        )
-        found = [Silence(phase, step, tuple(_silent(session, step, place, now))) for step, phase in session.exec(query)]
-        return [one for one in found if one.silent]
+        return _open_questions(session, cycle)
 
 
-def _silent(session: Session, step: Step, place: Place, now: datetime) -> Iterator[Silent]:
+def _open_questions(session: Session, cycle: Cycle) -> list[Question]:
+    waiting = func.count(col(Assignment.id))
     query = (
+        select(Step, Phase, waiting)
+        .join(Phase, col(Phase.id) == col(Step.phase_id))
+        .join(Assignment, (col(Assignment.step_id) == col(Step.id)) & (col(Assignment.status) == AssignmentStatus.OPEN))
+        .where(col(Step.cycle_id) == cycle.id, col(Step.settled_at).is_(None))
+        .group_by(col(Step.id), col(Phase.id))
+        .order_by(col(Step.opened_at), col(Step.id))
+    )
+    return [Question(phase, step, count) for step, phase, count in session.exec(query)]
+
+
+def silences(register: Register, cycle: Cycle, now: datetime, only: str = "") -> list[Silence]:
+    """Every open question that somebody has not answered, the oldest first; or the one of that PHASE/STEP."""
+    with register.read() as session:
+        wanted = [one for one in _open_questions(session, cycle) if not only or one.key == only]
+        return [Silence(one.phase, one.step, tuple(_silent(session, one.step, cycle, now))) for one in wanted]
+
+
+def _silent(session: Session, step: Step, cycle: Cycle, now: datetime) -> Iterator[Silent]:
+    today = PLACES[cycle.place].today(now)
+    found = session.exec(_asked(step)).all()
+    hindered = hindrances(session, step, [assignment for assignment, _, _ in found], today, now)
+    too_early = step.not_before is not None and today < step.not_before
+    for assignment, body, person in found:
+        if person.reminders_off_at is not None:
+            hindrance: Hindrance | None = Hindrance.OFF
+        else:
+            hindrance = Hindrance.TOO_EARLY if too_early else hindered.get(assignment.id)
+        yield Silent(assignment, body, person, hindrance)
+
+
+@dataclass(frozen=True)
+class Waited:
+    """Somebody who has not answered, with the question."""
+
+    phase: Phase
+    step: Step
+    assignment: Assignment
+    body: Body
+    person: Person
+
+
+def waited_for(register: Register, cycle: Cycle, first: int, most: int) -> list[Waited]:
+    """Some of those who have not answered an open question, from the `first` (0): by question, then by body."""
+    query = (
+        select(Step, Assignment, Body, Person)
+        .join(Assignment, (col(Assignment.step_id) == col(Step.id)) & (col(Assignment.status) == AssignmentStatus.OPEN))
+        .join(Body, col(Body.id) == col(Assignment.body_id))
+        .join(Person, col(Person.id) == col(Assignment.person_id))
+        .where(col(Step.cycle_id) == cycle.id, col(Step.settled_at).is_(None))
+        .order_by(col(Step.opened_at), col(Step.id), col(Body.ordinal), col(Assignment.id))
+    )
+    with register.read() as session:
+        phases = {row.id: row for row in session.exec(select(Phase).where(col(Phase.cycle_id) == cycle.id))}
+        return [Waited(phases[row[0].phase_id], *row) for row in session.exec(query.offset(first).limit(most))]
+
+
+def _asked(step: Step) -> Any:
+    return (
         select(Assignment, Body, Person)
         .join(Body, col(Body.id) == col(Assignment.body_id))
         .join(Person, col(Person.id) == col(Assignment.person_id))
         .where(col(Assignment.step_id) == step.id, col(Assignment.status) == AssignmentStatus.OPEN)
         .order_by(col(Body.ordinal), col(Assignment.id))
     )
-    for assignment, body, person in session.exec(query).all():
-        yield Silent(assignment, body, person, _why_not(session, step, assignment, person, place, now))
-
-
-def _why_not(
-    session: Session, step: Step, assignment: Assignment, person: Person, place: Place, now: datetime
-) -> Hindrance | None:
-    today = place.today(now)
-    if person.reminders_off_at is not None:
-        return Hindrance.OFF
-    if step.not_before is not None and today < step.not_before:
-        return Hindrance.TOO_EARLY
-    return hindrance(session, assignment, today, now)

@@ -51,14 +51,14 @@ def record_of(register: Register, slug: str) -> Record:
         return _record(session, cycle)
 
 
-def public_record_of(register: Register, slug: str) -> Record:
-    """The record of a cycle, if anybody may read it.
+def public_record_of(register: Register, slug: str, *, replies: bool = True) -> Record:
+    """The record of a cycle, if anybody may read it; without `replies`, the consultations' pages have them alone.
 
     Raises:
         UnknownCycle: there is no such cycle, or its record is not public (`NotPublic`).
     """
     with register.read() as session:
-        return _record(session, public_cycle(session, slug))
+        return _record(session, public_cycle(session, slug), replies=replies)
 
 
 def journal_head(session: Session, cycle_id: str) -> tuple[int, str, datetime | None]:
@@ -70,7 +70,7 @@ def journal_head(session: Session, cycle_id: str) -> tuple[int, str, datetime | 
     return entries, head, at
 
 
-def _record(session: Session, cycle: Cycle) -> Record:
+def _record(session: Session, cycle: Cycle, *, replies: bool = True) -> Record:
     phases = rows(session, Phase, cycle.id, Phase.ordinal)
     bodies = {body.id: body for body in rows(session, Body, cycle.id, Body.ordinal)}
     names = {body.key: body.name for body in bodies.values()}
@@ -94,7 +94,7 @@ def _record(session: Session, cycle: Cycle) -> Record:
         adoptions=matrices(session, cycle, phases, list(bodies.values()), texts, extracts),
         meetings=meetings_of(session, cycle.id, bodies, titles),
         decisions=decisions_of(session, cycle.id, titles, bodies, texts, extracts),
-        consultations=consultations_of(session, cycle, phases, veil),
+        consultations=consultations_of(session, cycle, phases, veil) if replies else (),
         documents=documents_of(session, cycle, titles, {key: body.name for key, body in bodies.items()}, hidden),
         seats=seats_of(session, cycle.id, bodies, rule.people), withheld=veil.told,
         disposals=disposals_of(session, cycle),

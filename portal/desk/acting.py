@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from starlette.responses import Response
 
+    from portal.desk.paging import Pages
     from portal.desk.visit import Visit
 
 OVERTAKEN = N_("Nothing was done: somebody else has been there meanwhile, or it cannot be done any more. Look again.")
@@ -70,6 +71,7 @@ class Act:
     notes: tuple[str, ...] = ()
     hidden: Mapping[str, str] | None = None
     empty: str = ""  # what is said when there is nothing to do
+    pages: Pages | None = None  # where the fields show a part of those that can be chosen
     others: str = ""  # what `links` lead to
     links: tuple[tuple[str, str], ...] = ()  # the same act about something else: words and address
 

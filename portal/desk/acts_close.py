@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from engine.accounts.permissions import may_coordinate
 from engine.commands.hold import hold, release
 from engine.commands.propose import do_or_propose
-from engine.desk.reminding import silences
+from engine.desk.reminding import open_questions, silences
 from models.cycle import CycleStatus
 from models.meeting import Meeting, MeetingStatus
 from models.phase import Step
@@ -32,7 +32,7 @@ from portal.desk.words import DeskWords
 if TYPE_CHECKING:
     from starlette.responses import Response
 
-    from engine.desk.reminding import Silence
+    from engine.desk.reminding import Question
     from portal.desk.routes import DeskRoutes
     from portal.desk.visit import Visit
 
@@ -57,11 +57,11 @@ def show_close(visit: Visit) -> Response:
     return show_act(visit, _close_act(visit, _closable(visit)))
 
 
-def _closable(visit: Visit) -> list[Silence]:
-    return [one for one in silences(visit.register, visit.here, visit.now) if one.step.closing is None]
+def _closable(visit: Visit) -> list[Question]:
+    return [one for one in open_questions(visit.register, visit.here) if one.step.closing is None]
 
 
-def _close_act(visit: Visit, found: list[Silence]) -> Act:
+def _close_act(visit: Visit, found: list[Question]) -> Act:
     say, words = visit.say, DeskWords(visit.say, visit.here)
     options = tuple(
         Option(
@@ -87,7 +87,10 @@ def review_close(visit: Visit) -> Response:
     faults |= reason_faults(visit)
     if chosen is None or faults:
         return show_act(visit, _close_act(visit, found), faults)
-    silent = [f"{one.body.name}: {one.person.name or one.person.address}" for one in chosen.silent]
+    silent = [
+        f"{one.body.name}: {one.person.name or one.person.address}"
+        for silence in silences(visit.register, visit.here, visit.now, chosen.key) for one in silence.silent
+    ]  # fmt: skip
     reason = visit.form["reason"]
     return visit.review(
         title=say(CLOSE), act=cycle_address(visit, "close/confirm"), back=cycle_address(visit, "close"),
@@ -194,7 +197,7 @@ def show_cancel(visit: Visit) -> Response:
 def _cancel_act(visit: Visit) -> Act:
     say = visit.say
     meetings = _called_off(visit)
-    waiting = sum(len(one.silent) for one in silences(visit.register, visit.here, visit.now))
+    waiting = sum(one.silent for one in open_questions(visit.register, visit.here))
     return Act(
         title=say(CANCEL), address=cycle_address(visit, "cancel"), back=cycle_address(visit),
         lead=say(N_("It ends without an outcome. Nothing more is asked or sent; the record stays.")),

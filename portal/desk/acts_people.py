@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from config.terms import Language, Seat
 from engine.accounts.permissions import may_coordinate
@@ -14,12 +14,14 @@ from engine.commands.replace import NewHolder, replace
 from models.cycle import Body, Membership, Person
 from notifications.i18n import N_
 from portal.desk.acting import Act, Field, Option, attempt, cycle_address, reason_faults, reason_field, show_act
+from portal.desk.paging import PAGE, page_of
 from portal.desk.words import DeskWords
 from portal.desk.you import NAMES
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
+    from portal.desk.paging import Pages
     from portal.desk.routes import DeskRoutes
     from portal.desk.visit import Visit
 
@@ -47,18 +49,35 @@ def add_routes(routes: DeskRoutes) -> None:
     routes.act("/desk/{slug}/people/confirm", put, may=may_coordinate)
 
 
-def seats_of(visit: Visit) -> list[Seated]:
-    """Every seat that is held, by body."""
-    query = (
+def seats_of(visit: Visit, first: int, most: int) -> list[Seated]:
+    """Some of the seats that are held, from the `first` (0), by body."""
+    query = _held(visit).order_by(col(Body.ordinal), col(Membership.seat), col(Membership.ordinal))
+    with visit.register.read() as session:
+        return [Seated(*row) for row in session.exec(query.offset(first).limit(most))]
+
+
+def seat_of(visit: Visit, key: str) -> Seated | None:
+    """The seat of that key (BODY.SEAT-NUMBER), while somebody holds it."""
+    with visit.register.read() as session:
+        row = session.exec(_held(visit).where(col(Membership.id) == f"{visit.here.id}/@{key}")).first()
+        return Seated(*row) if row else None
+
+
+def _held(visit: Visit) -> Any:
+    return (
         select(Membership, Body, Person)
         .join(Body, col(Body.id) == col(Membership.body_id))
         .join(Person, col(Person.id) == col(Membership.person_id))
         .where(col(Membership.cycle_id) == visit.here.id, col(Membership.ended).is_(False))
         .where(col(Body.withdrawn).is_(False))
-        .order_by(col(Body.ordinal), col(Membership.seat), col(Membership.ordinal))
     )
+
+
+def _page(visit: Visit) -> Pages:
+    """Which seats can be chosen from here: a page of them."""
     with visit.register.read() as session:
-        return [Seated(*row) for row in session.exec(query)]
+        total = session.exec(select(func.count()).select_from(_held(visit).subquery())).one()
+    return page_of(total, f"{cycle_address(visit, 'people')}?", visit.form.get("page", visit.asked("page")))
 
 
 def show(visit: Visit) -> Response:
@@ -67,14 +86,18 @@ def show(visit: Visit) -> Response:
 
 
 def _act(visit: Visit) -> Act:
-    say, words = visit.say, DeskWords(visit.say, visit.here)
+    say, words, pages = visit.say, DeskWords(visit.say, visit.here), _page(visit)
+    shown = seats_of(visit, pages.first, PAGE)
+    chosen = seat_of(visit, visit.form.get("seat", visit.asked("seat")))
+    if chosen and chosen.membership.id not in {one.membership.id for one in shown}:
+        shown.insert(0, chosen)
     options = tuple(
         Option(
             one.membership.id.rpartition("@")[2],
             f"{one.body.name}: {words.seat(str(one.membership.seat))} {one.membership.ordinal} – {one.called}",
             language=str(visit.here.language),
         )
-        for one in seats_of(visit)
+        for one in shown
     )  # fmt: skip
     fields = (
         Field("seat", say(N_("Seat")), "select", options=options, value=visit.asked("seat")),
@@ -88,6 +111,7 @@ def _act(visit: Visit) -> Act:
     )  # fmt: skip
     return Act(
         title=say(TITLE), address=cycle_address(visit, "people"), back=cycle_address(visit), fields=fields,
+        hidden={"page": str(pages.page)}, pages=pages,
         lead=say(N_("Open questions go along, old links are withdrawn, and both people are told.")),
     )  # fmt: skip
 
@@ -100,7 +124,7 @@ def _languages(visit: Visit) -> tuple[Option, ...]:
 def review(visit: Visit) -> Response:
     """Who goes and who comes."""
     say, form = visit.say, visit.form
-    held = next((one for one in seats_of(visit) if one.membership.id.endswith(f"@{form.get('seat', '')}")), None)
+    held = seat_of(visit, form.get("seat", ""))
     faults = {} if held else {"seat": say(N_("Choose a seat."))}
     try:
         address = checked_address(form.get("address", ""))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from engine.accounts.permissions import may_coordinate
 from engine.commands.remind import Hindrance, remind_silent
 from engine.desk.reminding import silences
 from notifications.i18n import N_
 from portal.desk.acting import Act, Field, Option, attempt, cycle_address, listed, reason_faults, reason_field, show_act
+from portal.desk.paging import paged
 from portal.desk.words import DeskWords
 
 if TYPE_CHECKING:
@@ -42,24 +44,27 @@ def show(visit: Visit) -> Response:
 
 
 def _wanted(visit: Visit, question: str) -> list[Silence]:
-    found = silences(visit.register, visit.here, visit.now)
-    return [one for one in found if not question or one.key == question]
+    return silences(visit.register, visit.here, visit.now, question)
 
 
 def _act(visit: Visit, found: list[Silence]) -> Act:
     say, words = visit.say, DeskWords(visit.say, visit.here)
-    options = [_option(visit, words, one, silent) for one in found for silent in one.silent]
-    can = [option for option in options if not option.why_not]
+    everybody = [(one, silent) for one in found for silent in one.silent]
+    can = sum(silent.hindrance is None for _, silent in everybody)
+    question = visit.form.get("question", visit.asked("question"))
+    address = f"{cycle_address(visit, 'remind')}?{urlencode({'question': question})}&"
+    shown, pages = paged(everybody, address, visit.form.get("page", visit.asked("page")))
+    options = [_option(visit, words, one, silent) for one, silent in shown]
     who = Field(
         "who", say(N_("Who is reminded")), "checks", options=tuple(options),
-        hint=say(N_("Choose nobody to remind all %(count)s who can be reminded."), count=len(can)),
+        hint=say(N_("Choose nobody to remind all %(count)s who can be reminded."), count=can),
     )  # fmt: skip
     return Act(
         title=say(TITLE), address=cycle_address(visit, "remind"), back=cycle_address(visit),
         lead=say(N_("Everybody here has not answered. Nobody is reminded twice on a day.")),
         fields=(who, reason_field(visit, WHY)) if can else (),
         facts=tuple((option.words, option.why_not) for option in options) if not can else (),
-        hidden={"question": visit.form.get("question", visit.asked("question"))},
+        hidden={"question": question, "page": str(pages.page)}, pages=pages,
         empty=say(N_("There is nobody to remind just now.")),
     )  # fmt: skip
 

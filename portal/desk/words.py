@@ -229,7 +229,7 @@ class DeskWords:
 
     def bodies(self, keys: Iterable[str], names: Mapping[str, str]) -> str:
         """Bodies by name."""
-        return ", ".join(names.get(key, key) for key in keys)
+        return self.say.some([names.get(key, key) for key in keys])
 
     def _of(self) -> Cycle:
         assert self._cycle is not None  # noqa: S101 - pages of a cycle say which

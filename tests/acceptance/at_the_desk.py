@@ -10,6 +10,7 @@ import httpx
 from openpyxl import load_workbook
 from sqlmodel import col, select
 
+from engine.starting.sheet_words import columns, seats
 from models.assignment import Assignment
 from models.cycle import Person
 from models.journal import JournalEntry
@@ -105,9 +106,10 @@ def filled(table: bytes) -> bytes:
     """The spreadsheet with a person in every row: an address and a name."""
     book = load_workbook(io.BytesIO(table))
     sheet = book.worksheets[0]
-    heads = {str(cell.value): cell.column for cell in sheet[1]}
+    heads = {columns()[str(cell.value).casefold()]: cell.column for cell in sheet[1]}
     for row in range(2, sheet.max_row + 1):
-        body, seat, number = (str(sheet.cell(row, heads[name]).value) for name in ("body", "seat", "number"))
+        body, told, number = (str(sheet.cell(row, heads[name]).value) for name in ("body", "seat", "number"))
+        seat = str(seats()[told.casefold()])
         sheet.cell(row, heads["address"]).value = f"{seat}{number}@{body}.example"
         sheet.cell(row, heads["name"]).value = f"{seat.capitalize()} {number} i {body.capitalize()}"
     assert sheet.max_row == 1 + 41

@@ -133,6 +133,8 @@ def prepare(desk: Desk) -> None:
         desk.page.fill(f"#{name}", value)
     desk.see("particulars")
     desk.follow("main form button >> nth=0")
+    desk.see("titles")
+    desk.follow("form[action$='/titles'] button")
     name, table = desk.save("a[href$='/people.xlsx']")
     assert name == TABLE
     desk.page.set_input_files("#file", {"name": name, "mimeType": "application/octet-stream", "buffer": filled(table)})

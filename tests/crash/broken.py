@@ -17,16 +17,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from config.settings import Settings
+    from notifications.handing_over import Batch
+    from notifications.outbox import Look
+    from notifications.results import Tally
 
 
 def hasty(part: str, settings: Settings, trap: str, words: Path, output: Path) -> None:
     """Writes a mail down as sent before it is handed over: a crash in between loses it."""
     prepare = Mailer._prepare
 
-    def prepared(self: Mailer, now: datetime, cycle_id: str | None, limit: int, tally: Any) -> Any:
-        claim, mails = prepare(self, now, cycle_id, limit, tally)
-        self._record(claim.name, [(one.notice_id, self._became(Sent("250"), one, now)) for one in mails], tally)
-        return claim, mails
+    def prepared(self: Mailer, look: Look, limit: int, tally: Tally) -> Batch:
+        batch = prepare(self, look, limit, tally)
+        results = [(one.notice_id, self._became(Sent("250"), one, look.now)) for one in batch.left]
+        self._record(batch.name, results, tally)
+        return batch
 
     Mailer._prepare = prepared  # type: ignore[method-assign]
     live(part, settings, trap, words, output)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 from email import message_from_bytes
-from typing import TYPE_CHECKING
+from threading import Event
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from mail_world import QUESTION, START, Recorder, World, every_kind
@@ -13,15 +14,19 @@ from mail_world import QUESTION, START, Recorder, World, every_kind
 from config.terms import Language
 from models.assignment import Link
 from models.cycle import Cycle, CycleStatus
-from models.notice import DeliveryStatus, NoticeKind
+from models.notice import DeliveryStatus, Notice, NoticeKind
 from models.phase import Milestone, Step
 from models.register import RegisterBusy
 from notifications.claims import LEASE
-from notifications.outbox import Tally
+from notifications.outbox import BATCH, Mailer, Tally
+from notifications.recording import UNRECORDED
 from notifications.retry import PAUSES, QUEUE_PAUSE, retry_after
 from notifications.transport import Deferred, DiscardTransport, QueueStopped, Refused, Sent
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
     from models.register import Register
     from notifications.transport import Attempt, Outgoing
 
@@ -321,9 +326,108 @@ def test_register_that_was_locked_when_a_mail_had_been_taken_repeats_none(
     for _ in range(2):
         with pytest.raises(RegisterBusy):
             mailer.send_due_blocking(START)
-    assert len(recorder.mails) == 1
+    taken = len(recorder.mails)
+    assert 1 <= taken <= UNRECORDED
     locked.clear()
     recorder.decide = lambda _: Sent("ok")
-    assert mailer.send_due_blocking(START) == Tally(sent=2)
+    assert mailer.send_due_blocking(START) == Tally(sent=3 - taken)
     assert len({mail.address for mail in recorder.mails}) == len(recorder.mails) == 3
     assert {row.status for row in world.deliveries()} == {DeliveryStatus.SENT}
+
+
+def asking(world: World, number: int, at: datetime = START) -> World:
+    """So many mails are due: the same three people are asked again and again."""
+    with world.register.change("c", at=START, actor="test") as change:
+        for turn in range(number):
+            change.notify(
+                Notice(
+                    id=f"c!{turn}", cycle_id="c", kind=NoticeKind.CONCLUDED, subject_id="c", occurrence=turn,
+                    person_id=f"c/p{turn % 3:04}@", created_at=at, send_from=at,
+                )
+            )  # fmt: skip
+        change.record("notices_owed", "c")
+    return world
+
+
+def named(mails: Iterable[Outgoing]) -> set[str]:
+    """Their Message-IDs."""
+    return {str(message_from_bytes(mail.raw)["Message-ID"]) for mail in mails}
+
+
+class InSlowDays(Recorder):
+    """A server that takes everything, while the register that is to know of it is slow."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        super().__init__()
+        self.written, self.most, self.slow = 0, 0, Event()
+        record = Mailer._record
+
+        def slowly(mailer: Mailer, name: str, results: Any, tally: Any) -> None:
+            # Nothing more goes until the room is used up: then the commit ends.
+            assert not results or self.slow.wait(10)
+            record(mailer, name, results, tally)
+            self.written += len(results)
+
+        monkeypatch.setattr(Mailer, "_record", slowly)
+
+    async def send(self, mail: Outgoing) -> Attempt:
+        """Take it; what is not written down by now would come again after a kill."""
+        attempt = await super().send(mail)
+        self.most = max(self.most, len(self.mails) - self.written)
+        if len(self.mails) >= UNRECORDED:
+            self.slow.set()
+        return attempt
+
+
+@pytest.mark.parametrize("connections", [1, 3])
+def test_few_mails_are_sent_and_not_written_down(
+    on_disk: World, monkeypatch: pytest.MonkeyPatch, connections: int
+) -> None:
+    """So many may come again after a kill, and no more: the next waits until the register knows of the first."""
+    world = asking(on_disk, UNRECORDED * 2 + 5)
+    server = InSlowDays(monkeypatch)
+    mailer = world.mailer(server)
+    mailer.connections = connections
+    assert mailer.send_due_blocking(START) == Tally(sent=len(world.deliveries()))
+    assert 1 < server.most <= UNRECORDED
+    assert len(named(server.mails)) == len(server.mails) == len(world.deliveries())
+
+
+@pytest.mark.parametrize("connections", [1, 3])
+def test_more_than_a_batch_goes_at_one_time_each_once(on_disk: World, connections: int) -> None:
+    """The next batch is written while the first is sent."""
+    world = asking(on_disk, BATCH + 30)
+    recorder = Recorder()
+    mailer = world.mailer(recorder)
+    mailer.connections = connections
+    assert mailer.send_due_blocking(START) == Tally(sent=BATCH + 30)
+    assert len(named(recorder.mails)) == len(recorder.mails) == BATCH + 30
+
+
+def test_no_batch_is_kept_when_the_server_does_not_let_us_in(on_disk: World) -> None:
+    """The one that was written meanwhile goes as soon as the queue goes on, not when its lease runs out."""
+    world = asking(on_disk, BATCH + 3)
+    mailer = world.mailer(Recorder(lambda _: QueueStopped("535 wrong password")))
+    assert mailer.send_due_blocking(START) == Tally(deferred=BATCH, stopped="535 wrong password")
+    assert mailer.send_due_blocking(START) == Tally(deferred=3, stopped="535 wrong password")
+    mailer.transport = Recorder()
+    assert mailer.send_due_blocking(START + QUEUE_PAUSE) == Tally(sent=BATCH + 3)
+
+
+def test_the_newest_go_first_where_somebody_waits_for_them(world: World) -> None:
+    """A receipt does not wait for all those who are being asked."""
+    world.owe_all(at=START - DAY)
+    world.answer(1)
+    world.owe(NoticeKind.RECEIPT, 1, version=1)
+    recorder = Recorder()
+    world.mailer(recorder).send_due_blocking(START, limit=1, newest=True)
+    assert [message_from_bytes(mail.raw)["X-Samsyn-Kind"] for mail in recorder.mails] == ["receipt"]
+
+
+def test_a_batch_without_a_mail_stops_nothing(on_disk: World) -> None:
+    """Of the second batch, nothing is true any more."""
+    for number in range(3):
+        on_disk.owe(NoticeKind.REMINDED, number, START)
+        on_disk.answer(number)
+    asking(on_disk, BATCH, at=START - DAY)
+    assert on_disk.mailer(Recorder()).send_due_blocking(START) == Tally(sent=BATCH, withdrawn=3)

@@ -768,7 +768,7 @@ def upgrade() -> None:
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_delivery_carried_by"), ["carried_by"], unique=False)
         batch_op.create_index(batch_op.f("ix_delivery_cycle_id"), ["cycle_id"], unique=False)
-        batch_op.create_index("ix_delivery_due", ["status", "next_attempt_at"], unique=False)
+        batch_op.create_index("ix_delivery_due", ["status", "next_attempt_at", "notice_id"], unique=False)
         batch_op.create_index(
             "ix_delivery_failed",
             ["told"],
