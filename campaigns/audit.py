@@ -30,7 +30,8 @@ PATIENCE = 600
 ALLOWED = re.compile(
     r"MIT(-0)?|Apache-2\.0|BSD-[23]-Clause|ISC|PSF-2\.0|CNRI-Python|MPL-2\.0|LGPL-3\.0-only|0BSD|Unlicense|Zlib|"
     r"MIT License|BSD License|Apache Software License|ISC License \(ISCL\)|Python Software Foundation License|"
-    r"Mozilla Public License 2\.0 \(MPL 2\.0\)|Artistic License"
+    r"Mozilla Public License 2\.0 \(MPL 2\.0\)|Artistic License|"
+    r"GNU Lesser General Public License v3 or later \(LGPLv3\+\)"
 )
 """Licences under which a municipality may run and change the whole. Of several, one that is offered is enough."""
 UNSAID = {"axe-playwright-python": "MIT, by the file in its package; used by tests alone"}
