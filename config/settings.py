@@ -15,6 +15,7 @@ from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationE
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from config.base import Address
+from config.environment import undecoded
 from config.faults import nearest
 from config.identity import OpenIdProvider
 from config.mailserver import SmtpServer, domain_name, parse_smtp_url
@@ -251,7 +252,7 @@ def load_settings(**overrides: Any) -> Settings:
     Raises:
         SettingsError: one line for each fault, with the variable and where it came from.
     """
-    if unread := _undecoded():
+    if unread := undecoded(PREFIX, "PREFECT_API_URL"):
         raise SettingsError(unread)
     try:
         return Settings(**overrides)
@@ -261,24 +262,6 @@ def load_settings(**overrides: Any) -> Settings:
     except (OSError, ValueError, RecursionError) as unread_file:  # a number of 5,000 digits is no TOMLDecodeError
         reason = " ".join(str(unread_file).split())
         raise SettingsError([f"{FILE}: cannot be read: {reason}"]) from unread_file
-
-
-def _undecoded() -> list[str]:
-    """Variables of the environment that are no text: no setting can be read from them."""
-    ours = {name: value for name, value in os.environ.items() if name.upper().startswith((PREFIX, "PREFECT_API_URL"))}
-    return [
-        f"{ascii(name)[1:-1]} (environment): is not UTF-8 text"
-        for name, value in ours.items()
-        if not _is_text(name) or not _is_text(value)
-    ]
-
-
-def _is_text(said: str) -> bool:
-    try:
-        said.encode()
-    except UnicodeEncodeError:  # the octets that were no UTF-8 stand in it as halves of surrogate pairs (PEP 383)
-        return False
-    return True
 
 
 def _line(error: ErrorDetails, overrides: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser
+
+os.environ.setdefault("PREFECT_LOGGING_TO_API_ENABLED", "false")  # as all processes of an installation have it
 
 pytest_plugins = ("tests.registers",)
 
