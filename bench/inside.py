@@ -207,6 +207,7 @@ async def _counted_cycle(here: Inside) -> tuple[list[int], list[int]]:
         for left, link in zip(range(len(links) - 1, -1, -1), links, strict=True):
             with counted() as calls:
                 await asyncio.to_thread(reply, register, link, datetime.now(UTC))
+                await here.services.mailer.send_due(here.services.clock.now())  # the receipt, as the portal does
                 await here.settled()
                 await here.rounds.once()  # what administrators see
             (answers if left else closings).append(_requests(calls))

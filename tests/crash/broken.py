@@ -50,7 +50,7 @@ def forgetful(part: str, settings: Settings, trap: str, words: Path, output: Pat
         body = getattr(one, "put_off", None)
         if body is not None:
             with self.operate() as session:
-                one._session = session
+                one._connection = session.connection()
                 append(one, body)
 
     Change._append = put_off  # type: ignore[method-assign]

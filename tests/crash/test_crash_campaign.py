@@ -37,6 +37,8 @@ def slow(tests: type) -> type:
 SEED = 1
 PLANTED = 4
 """Kills that are enough to find what was broken on purpose."""
+PATIENCE = 20.0
+"""Seconds within which a worker comes to any boundary, also on a busy machine."""
 
 
 @dataclass
@@ -51,7 +53,7 @@ class InTurn(Decks):
 
     def draw(self, part: str) -> Kill | None:
         """However long it takes until the worker comes to it."""
-        return Kill(part, self.to_come.pop(0), self.nth, 120.0) if part == "worker" else None
+        return Kill(part, self.to_come.pop(0), self.nth, PATIENCE) if part == "worker" else None
 
 
 def disturbed(folder: Path, part: Callable[..., None], *boundaries: Boundary, nth: int = 1) -> list[Verdict]:
