@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -49,6 +50,10 @@ class Actor:
 
     def __post_init__(self) -> None:
         self.register = Register(self.url)
+
+    def act(self) -> None:
+        """What she does when it is her turn."""
+        raise NotImplementedError
 
     def do(self, what: str, subject: str, by: str, work: Callable[[], Any], said: str = "") -> None:
         """Something, with its instants. A register that is busy is asked again, as a person would."""
@@ -140,12 +145,14 @@ class Coordinator(Actor):
         for step in steps:
             if step.kind in ("consult", "decide") and self.chance.random() < CLOSES:
                 time.sleep(self.chance.uniform(0, 0.02))
-                self.do("close", step.id, self.name, lambda at=step.id: close_step(
-                    self.register, at, reason="enough", now=self.clock.now(), actor=self.name))  # fmt: skip
+                self.do("close", step.id, self.name, partial(self._close, step.id))
         pending = select(Milestone).where(col(Milestone.status) == MilestoneStatus.PENDING).order_by(col(Milestone.id))
         for milestone in self.rows(pending):
             if self.chance.random() < MOVES:
                 self._move(milestone)
+
+    def _close(self, step: str) -> None:
+        close_step(self.register, step, reason="enough", now=self.clock.now(), actor=self.name)
 
     def _move(self, milestone: Milestone) -> None:
         cycle, _, key = milestone.id.partition("/:")

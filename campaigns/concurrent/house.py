@@ -27,6 +27,7 @@ from models.register import Register
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
 
     from campaigns.concurrent.actors import Actor
 
@@ -62,9 +63,9 @@ def one_round(url: str, seed: int) -> Verdict:
     register = Register(url)
     begins = _begin(register)
     clock = FrozenClock(begins)
-    makers: list[Callable[..., Actor]] = [Worker, Worker, Portal, Portal, Coordinator]
+    makers: list[type[Actor]] = [Worker, Worker, Portal, Portal, Coordinator]
     actors = [
-        make(f"{make.__name__.lower()}-{number}", url, clock, history, Random(chance.random()))  # type: ignore[attr-defined]
+        make(f"{make.__name__.lower()}-{number}", url, clock, history, Random(chance.random()))
         for number, make in enumerate(makers)
     ]
     try:
@@ -82,7 +83,7 @@ def one_round(url: str, seed: int) -> Verdict:
         register.close()
 
 
-def _begin(register: Register) -> object:
+def _begin(register: Register) -> datetime:
     for slug in CYCLES:
         definition = load(f"{slug}.yaml", DEFINITION.format(slug=slug))
         begins = definition.where.at(definition.begins, definition.send_at)

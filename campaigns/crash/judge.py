@@ -139,7 +139,7 @@ def _judge_mails(session: Session, history: History, verdict: Verdict) -> None:
             verdict.unexplained.append(f"{name} came with different bytes")
 
 
-def _in_the_air(deaths: Iterable[Death], message_ids: dict[str, str]) -> list[set[str]]:
+def _in_the_air(deaths: Iterable[Death], message_ids: dict[str, str]) -> list[frozenset[str]]:
     """At each death, the mails that were being handed over, or had been and were not recorded yet."""
     of_cycle = set(message_ids.values())
     return [

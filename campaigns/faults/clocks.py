@@ -112,8 +112,10 @@ def put(at: Installation, now: datetime) -> None:
 
 def deadline(cycle: DisturbedCycle, key: str) -> datetime:
     """The instant at which a milestone is over."""
-    latest = cycle.definition.milestones[key].window.latest  # type: ignore[union-attr]
-    return cycle.definition.where.end_of(latest)
+    window = cycle.definition.milestones[key].window
+    assert window is not None
+    assert window.latest is not None
+    return cycle.definition.where.end_of(window.latest)
 
 
 def settled(cycle: DisturbedCycle) -> dict[str, str]:

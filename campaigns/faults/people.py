@@ -33,7 +33,7 @@ class Patient(Participant):
     complaints: list[str] = field(default_factory=list)
     refusals: int = 0
     thanked: int = 0  # how often she has seen a receipt
-    waits: Callable[[], None] = lambda: None  # what she does before she presses the button again
+    waits: Callable[[], object] = lambda: None  # what she does before she presses the button again
 
     def _answer(self, link: str, planned: Plan, now: datetime) -> None:
         super()._answer(link, planned, now)
@@ -73,7 +73,7 @@ def _plain(text: str) -> str:
 class PatientCrowd(Crowd):
     """All of them."""
 
-    waits: Callable[[], None] = lambda: None
+    waits: Callable[[], object] = lambda: None
 
     def __post_init__(self) -> None:
         self._post = httpx.Client(base_url=self.portal, timeout=PATIENCE)

@@ -23,7 +23,10 @@ def set_wrong(file: Path) -> None:
     time.time = wrong
     from engine.clock import SystemClock
 
-    SystemClock.now = lambda _: datetime.fromtimestamp(wrong(), UTC)  # type: ignore[method-assign]
+    def now(self: SystemClock) -> datetime:  # noqa: ARG001 - it takes the place of a method
+        return datetime.fromtimestamp(wrong(), UTC)
+
+    SystemClock.now = now  # type: ignore[method-assign]
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from engine.incoming.reading import LONGEST_TEXT, Reading, read_mail
 from models.chain import canonical
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from random import Random
 
 REPORT = b"""From: Mail Delivery System <MAILER-DAEMON@mx.example>
@@ -74,11 +75,13 @@ def letter() -> bytes:
     made.add_attachment(inner)
     # A boundary that is drawn anew would make other inputs each time.
     made.set_boundary("=-=-outer")
-    made.get_payload(0).set_boundary("=-=-inner")
+    inner_part = made.get_payload(0)
+    assert isinstance(inner_part, EmailMessage)
+    inner_part.set_boundary("=-=-inner")
     return made.as_bytes()
 
 
-SEEDS = (letter, lambda: REPORT)
+SEEDS: tuple[Callable[[], bytes], ...] = (letter, lambda: REPORT)
 
 
 def mutated(seed: bytes, dice: Random) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -114,7 +115,7 @@ class Installation:
         """Until every part answers."""
         for address in (f"{self.settings.base_url}/healthz", f"{self.mailbox}/healthz",
                         f"{self.environment['PREFECT_API_URL']}/health"):  # fmt: skip
-            wait_until(lambda at=address: _answers(at), START_SECONDS, what=f"{address}\n{self.last_words()}")
+            wait_until(partial(_answers, address), START_SECONDS, what=f"{address}\n{self.last_words()}")
         for name in WORKERS:
             wait_until((self.hosts[name].folder / "worker.ready").exists, START_SECONDS, what=self.last_words)
 

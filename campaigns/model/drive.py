@@ -56,11 +56,7 @@ class Drive:
 
         A `silent` one also writes nothing, not even that it was tried, where it leaves everything as it is.
         """
-        after, before = self.state.copy(), self.held.counts()
-        try:
-            meant(after)
-        except Refused:
-            after = None
+        after, before = self._meant(meant), self.held.counts()
         done = self._really(real)
         if done and after is not None:
             assert not silent or after != self.state or self.held.counts() == before, "written, and nothing happened"
@@ -71,6 +67,15 @@ class Drive:
             assert not done, "done, although the model refuses"
             assert after is None, f"refused, although the model allows it: {self.why!r}"
             self.refused += 1
+
+    def _meant(self, meant: Callable[[State], None]) -> State | None:
+        """What the model makes of it; None when it refuses."""
+        after = self.state.copy()
+        try:
+            meant(after)
+        except Refused:
+            return None
+        return after
 
     def _really(self, real: Callable[[Register], object]) -> bool | None:
         """Whether it was done; None when it was killed."""

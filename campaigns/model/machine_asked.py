@@ -11,7 +11,7 @@ from hypothesis.stateful import rule
 from campaigns.model import asked
 from campaigns.model.definition import SLUG
 from campaigns.model.drive import SECRET
-from campaigns.model.playing import ADDRESSES, NUMBER, TYPED, WORDS, Playing, pick
+from campaigns.model.playing import NUMBER, TYPED, WORDS, Playing, pick
 from campaigns.model.state import OFFERS
 from config.terms import Position
 from engine.commands.answer import Reply, answer
@@ -101,10 +101,6 @@ class Asked(Playing):
             delegate(register, link_id=key, substitute=person, address=address, now=now, secret_key=SECRET)
 
         self.try_(real, lambda state: asked.delegate(state, link, substitute, address))
-
-    def address(self, number: int) -> str:
-        """A new one, somebody's, or none."""
-        return pick(number, [*ADDRESSES, *(one["address"] for one in self.state.people.values())])
 
     @rule(number=NUMBER, back=st.booleans())
     def return_it(self, number: int, back: bool) -> None:  # noqa: FBT001

@@ -12,7 +12,7 @@ from campaigns.model import coordinator
 from campaigns.model.definition import SLUG, TEXT
 from campaigns.model.drive import SECRET
 from campaigns.model.playing import ACTORS, FEW, NUMBER, REASON, SEATS, WORDS, Playing, pick
-from campaigns.model.state import OFFERS
+from campaigns.model.state import OFFERS, Refused
 from config.terms import Language, Position, Seat
 from engine.commands.answer import Reply
 from engine.commands.concern import settle
@@ -58,7 +58,7 @@ class Coordinating(Playing):
         """None of this cycle's dates was worked out."""
 
         def meant(state: Any) -> None:  # noqa: ARG001
-            raise coordinator.Refused
+            raise Refused
 
         self.try_(lambda register: confirm_date(register, SLUG, key, reason="because", **self.said), meant)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant
@@ -27,6 +27,9 @@ SEATS = (
     "office.contact-1", "board.chair-1", "board.member-1", "board.substitute-1", "berg.secretary-1",
     "berg.substitute-1", "krokom.secretary-1", "krokom.secretary-2",
 )  # fmt: skip
+
+
+T = TypeVar("T")
 
 
 class Playing(RuleBasedStateMachine):
@@ -96,11 +99,16 @@ class Playing(RuleBasedStateMachine):
         self.nonces += not repeated
         return f"n{self.nonces}"
 
+    def address(self, number: int) -> str:
+        """A new one, somebody's, or none."""
+        return pick(number, [*ADDRESSES, *(str(one["address"]) for one in self.state.people.values())])
+
     def any_step(self, number: int) -> str:
         """A step that there is, or is not."""
-        return pick(number, [*self.state.steps, "adopt/nothing"])
+        steps = [str(key) for key in self.state.steps]
+        return pick(number, [*steps, "adopt/nothing"])
 
 
-def pick(number: int, options: Sequence[Any]) -> Any:
+def pick(number: int, options: Sequence[T]) -> T:
     """One of them."""
     return options[number % len(options)]

@@ -29,7 +29,7 @@ def values(stored: Stored) -> Iterator[tuple[str, str, Any]]:
         name = str(table.__tablename__)
         if not stored.raw.execute(f'SELECT 1 FROM "{name}"').fetchone():  # noqa: S608
             continue
-        for column in table.__table__.columns:  # type: ignore[attr-defined]
+        for column in table.__table__.columns:  # type: ignore[union-attr]
             yield name, column.name, (flipped, emptied, swapped)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -71,12 +72,12 @@ def tamper(held: Stored, times: int, chance: Random, tally: Tally) -> None:
         for table, column, ways in list(places):
             tally.columns |= {(table, column)} if column else set()
             for way in ways * times:
-                try_one(held, tally, kind, lambda way=way, t=table, c=column: way(held, t, c, chance))
+                try_one(held, tally, kind, partial(way, held, table, column, chance))
     for _ in range(times * 5):
-        try_one(held, tally, TAIL, lambda: damage.cut(held, chance))
+        try_one(held, tally, TAIL, partial(damage.cut, held, chance))
         forgings = [forging.forged] if held.earlier is None else [forging.forged, forging.rolled_back]
         for forge in forgings:
-            try_one(held, tally, ANCHORED, lambda forge=forge: forge(held, chance))
+            try_one(held, tally, ANCHORED, partial(forge, held, chance))
             forge(held, chance)
             tally.unanchored += not held.faults()
             held.restore()

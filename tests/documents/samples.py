@@ -6,9 +6,13 @@ import io
 import struct
 import zipfile
 import zlib
+from typing import TYPE_CHECKING
 
 import docx
 from pypdf import PdfWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ODT_TYPE = b"application/vnd.oasis.opendocument.text"
 WORD_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
@@ -113,4 +117,4 @@ def prefixed(content: bytes, before: bytes) -> bytes:
     return written.getvalue()
 
 
-GOOD = {"a.pdf": pdf, "b.docx": word, "c.odt": odt, "d.txt": lambda: TEXT}
+GOOD: dict[str, Callable[[], bytes]] = {"a.pdf": pdf, "b.docx": word, "c.odt": odt, "d.txt": lambda: TEXT}
