@@ -78,13 +78,12 @@ class SystemMailer:
             .where(is_free(col(SystemMail.lease_until), wall))
             .order_by(col(SystemMail.next_attempt_at), col(SystemMail.id))
             .limit(MOST)
-            .with_for_update(skip_locked=True)
         )
         with self.register.read() as session:  # nearly always there is nothing, and no need to write
             if session.exec(due).first() is None:
                 return []
         with self.register.operate() as session:
-            ids = list(session.exec(due))
+            ids = list(session.exec(due.with_for_update(skip_locked=True)))
             taking = update(SystemMail).where(col(SystemMail.id).in_(ids))
             session.execute(taking.values(lease_owner=name, lease_until=wall + LEASE))
             return ids
