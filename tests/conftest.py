@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
 os.environ.setdefault("PREFECT_LOGGING_TO_API_ENABLED", "false")  # as all processes of an installation have it
 
 pytest_plugins = ("tests.registers",)
+
+
+def pytest_collection_finish() -> None:
+    """What has been collected stays to the end: the collector of garbage need not go through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 @pytest.fixture(scope="module")
