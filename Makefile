@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
+# Tests and parts are many processes: each would translate everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 DEV := $(VENV)/.dev
 
 .PHONY: model tamper concurrent hosts demo up test test-long test-system test-postgresql test-all check bench crash faults format lock clean setup dev fuzz audit
