@@ -33,7 +33,7 @@ up: $(RUNTIME)
 # First what needs no process beside its own, then what starts an installation with Prefect, worker, portal and mailbox.
 test: $(DEV)
 	$(BIN)/python -m pytest -m "not system and not stack and not long" -n 2 $(ARGS)
-	$(BIN)/python -m pytest -m "stack and not system and not long" -n 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -m "stack and not system and not long" $(ARGS)
 
 # Needs only Python packages too, and takes its time.
 test-long: $(DEV)

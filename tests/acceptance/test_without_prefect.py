@@ -11,7 +11,7 @@ from tests.waiting import wait_until
 if TYPE_CHECKING:
     from tests.acceptance.house import House
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.long]
 
 
 def test_participant_answers_while_prefect_is_down_and_the_phase_goes_on_when_it_returns(house: House) -> None:

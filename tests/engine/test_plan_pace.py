@@ -11,6 +11,8 @@ from config.redate import redate
 from engine.plan_pace import course
 from engine.plan_promises import kept_on
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.parametrize("begins", [date(2027, 1, 11), date(2027, 6, 28)])
 @pytest.mark.parametrize("name", sorted(bundled()))

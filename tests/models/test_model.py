@@ -20,7 +20,7 @@ from models.change import Change
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = pytest.mark.sqlite  # registers are taken over by their bytes
+pytestmark = [pytest.mark.long, pytest.mark.sqlite]  # registers are taken over by their bytes
 
 
 def short(examples: int, steps: int, number: int) -> None:

@@ -17,6 +17,8 @@ from config.settings import SettingsError, load_settings
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.long
+
 NOWHERE = b'{"issuer":"x","authorization_endpoint":"x","token_endpoint":"http://127.0.0.1:x/","jwks_uri":"http://x:y/"}'
 SLOW = ("definition", "sheet-xlsx", "openid", "multipart", "request", "token")
 

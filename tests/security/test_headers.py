@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from tests.desk.conftest import DeskBrowser
     from tests.portal.conftest import World
 
+pytestmark = pytest.mark.long
+
 __all__ = ["desk", "world"]
 
 HTTPS = "https://testserver"

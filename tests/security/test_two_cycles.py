@@ -17,6 +17,8 @@ from tests.desk.conftest import DeskBrowser, DeskWorld, desk, world
 from tests.desk.test_desk_rights import address, routes
 from tests.portal.conftest import SLUG, hidden
 
+pytestmark = pytest.mark.long
+
 __all__ = ["desk", "world"]
 
 OTHER = "pks-2021"
