@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from config.calendars import PLACES
 from config.terms import REASONED, REOPENING, Position, StepKind
-from engine.commands.draft import drop_one
+from engine.commands.draft import drop_seen
 from models.assignment import Answer, Assignment, AssignmentStatus, Link
 from models.cycle import CycleStatus
 from models.draft import Draft
@@ -44,7 +44,7 @@ MAX_TEXT = 100_000
 
 BEHIND = (
     select_many(
-        Assignment, Step, col(Link.revoked_at), col(Draft.id).label("draft"), col(Draft.typed),
+        Assignment, Step, col(Link.revoked_at), col(Draft.id).label("draft"), col(Draft.typed), col(Draft.revision),
         col(Answer.version), col(Answer.received_at), col(Answer.late), col(Answer.position),
         select(func.count()).where(col(Answer.assignment_id) == col(Link.assignment_id))
         .correlate(Link).scalar_subquery().label("given"),
@@ -165,7 +165,7 @@ def answer(
             if found.revoked_at is not None:
                 raise NoLongerOpen("the link has been withdrawn")
             if found.draft is not None and typed in (None, found.typed):
-                drop_one(change.session, found.draft)
+                drop_seen(change.session, found.draft, found.revision)
             return record_answer(
                 change, assignment, reply, nonce=nonce, by=change.actor, via=via, version=found.given + 1
             )

@@ -33,6 +33,7 @@ DROP = (
     delete(DraftFile.__table__).where(col(DraftFile.draft_id) == bindparam("draft")),  # type: ignore[attr-defined]
     delete(Draft.__table__).where(col(Draft.id) == bindparam("draft")),  # type: ignore[attr-defined]
 )
+HOLD = select(Draft.revision).where(col(Draft.id) == bindparam("draft")).with_for_update()
 MOST_OVERTAKEN = 10
 """Versions from other forms that are kept beside the newest."""
 
@@ -117,11 +118,19 @@ def save_draft(register: Register, save: Save, *, now: datetime) -> Saved:
 
 def drop_draft(session: Session, assignment_id: str, person_id: str) -> None:
     """Do away with a draft, if there is one, that has become an answer."""
-    drop_one(session, draft_id(assignment_id, person_id))
+    _drop_one(session, draft_id(assignment_id, person_id))
 
 
-def drop_one(session: Session, draft: str) -> None:
-    """Do away with a draft, with its files."""
+def drop_seen(session: Session, draft: str, revision: int) -> None:
+    """Do away with a draft as it was read; one that has been saved over since then stays.
+
+    On SQLite nobody saves while another changes the register; on PostgreSQL the two meet here, at the draft's row.
+    """
+    if session.connection().execute(HOLD, {"draft": draft}).scalar() == revision:
+        _drop_one(session, draft)
+
+
+def _drop_one(session: Session, draft: str) -> None:
     for statement in DROP:
         session.connection().execute(statement, {"draft": draft})
 

@@ -30,7 +30,7 @@ ANSWER = {"SELECT": 3, "INSERT": 4, "UPDATE": 3, "transactions": 1}
 that administrators are shown less than there is."""
 LAST = {"SELECT": 5, "UPDATE": 4, "transactions": 1}
 """The last one wakes the phase: its row, its questions and the promises that it has still to keep."""
-PAGE, REVIEW, SUBMISSION = 10, 27, 25
+PAGE, REVIEW, SUBMISSION = 10, 27, 26
 """Statements of the question's page, of the page that looks it over, which saves a draft, and of the submission."""
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import col, select
 
 from engine.commands.draft import dispose_of_drafts
@@ -20,6 +21,8 @@ from models.verify import verify
 from tests.documents import samples
 from tests.portal.conftest import SLUG, Browser, hidden, token
 from tests.portal.test_uploads import DECISION, STEP, rows, send
+from tests.registers import POSTGRESQL, registers
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from tests.portal.conftest import World
@@ -193,6 +196,28 @@ def test_confirming_loses_nothing_that_another_window_has_saved(deciding: World,
     assert "Sparat sedan dess</textarea>" in page
     browser.answer(link, position="declines", comment="Sparat sedan dess")
     assert rows(deciding, Draft)[0] == []
+
+
+def test_draft_that_is_saved_in_the_very_moment_of_an_answer_stays(deciding: World, browser: Browser) -> None:
+    """The answer finds the draft that it was made of, and waits for another save of it, which is not lost."""
+    if registers.kind != POSTGRESQL:
+        pytest.skip("on SQLite nobody saves while another changes the register")
+    link = deciding.link(DECISION, "berg")
+    review = browser.review(link, position="adopts", comment="Granskat")
+    with ThreadPoolExecutor(1) as pool:
+        with deciding.register.operate() as session:
+            draft = session.exec(select(Draft)).one()
+            draft.revision, draft.typed = draft.revision + 1, {**draft.typed, "comment": "Sparat i samma stund"}
+            session.flush()
+            bound = pool.submit(browser.bind, link, review)
+            wait_until(lambda: _waits_for_a_lock(deciding), 20, what="the answer to wait for the draft")
+        assert bound.result().status_code == 303
+    assert [kept.typed["comment"] for kept in rows(deciding, Draft)[0]] == ["Sparat i samma stund"]
+
+
+def _waits_for_a_lock(world: World) -> bool:
+    with world.register.read() as session:
+        return bool(session.connection().execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar())
 
 
 @pytest.mark.parametrize("why", [Revocation.REPLACED, Revocation.NOT_ME, Revocation.DELEGATED])
