@@ -244,9 +244,10 @@ def look_after(state: State, number: int, reason: str) -> None:
 
 
 def dispose_of_people(state: State, decision: str) -> None:
-    """Names and addresses go, once the cycle has ended and all mail is out."""
+    """Names, addresses and what nobody sent in go, once the cycle has ended and all mail is out."""
     if not decision or not state.over or state.notices.keys() - state.sent:
         raise Refused
     state.disposals += 1
+    state.drafts.clear()
     for person in state.people.values():
         person["address"] = ""
