@@ -71,7 +71,7 @@ def decision_risks(definition: Definition, earlier: dict[str, set[str]]) -> Iter
         planned = _decisions(definition.phases[decides])
         absent = [force for force in phase.promises_decisions if force not in planned]
         if absent:
-            less = N_("decides %(planned)s, but '%(phase)s' said also %(absent)s")
+            less = N_("the planned decision %(planned)s, but '%(phase)s' also announced one that %(absent)s")
             told_by = phase_named(definition, key)
             words = sentence(
                 less, N_("write it in decisions"), planned=_listed(planned), phase=told_by, absent=_listed(absent)

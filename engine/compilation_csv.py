@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 BYTE_ORDER_MARK = "\ufeff"
 """Without it, spreadsheet programs read UTF-8 as something else."""
-FORMULA = tuple("=+-@\t\r\n")
-"""What a cell must not begin with: spreadsheet programs would compute it (CWE-1236)."""
+FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+"""What a cell must not begin with: spreadsheet programs compute it (CWE-1236), some of them in full width as well."""
 
 
 def compilation_rows(compilation: Compilation, language: str) -> list[list[str]]:

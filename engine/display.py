@@ -23,8 +23,10 @@ def show_report(out: Console, report: dict[str, Any]) -> None:
     out.print(f"{report['began']}{ended}: [bold]{report['outcome'] or report.get('status', '')}[/]\n")
     out.print(_phases(report["phases"]))
     out.print(_milestones(report["milestones"]))
+    if report.get("questions"):
+        out.print(_questions(report["questions"]))
     for phase in report["phases"]:
-        if phase["kind"] == "adoption":
+        if phase["kind"] == "adoption" and phase["opened"]:
             out.print(_matrix(phase, [d for d in report["decisions"] if d["phase"] == phase["key"]]))
     if report.get("concerns"):
         out.print(_concerns(report["concerns"]))
@@ -38,6 +40,14 @@ def _concerns(concerns: Iterable[dict[str, Any]]) -> Table:
         said = (concern["question"], concern["body"], concern["address"], concern["words"])
         kind = concern["kind"].replace("_", " ")
         table.add_row(str(concern["number"]), f"[yellow]{kind}[/]", *(escape(text or "") for text in said))
+    return table
+
+
+def _questions(questions: Iterable[dict[str, Any]]) -> Table:
+    """What is waited for, under the names that `samsyn remind`, `answer` and `close` take."""
+    table = Table("question", "answered", "until", title="Open questions", title_justify="left")
+    for question in questions:
+        table.add_row(question["question"], f"{question['answered']}/{question['asked']}", question["until"] or "")
     return table
 
 

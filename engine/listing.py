@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import col, select
 
-from models.cycle import Cycle
+from config.examples import examples
+from models.cycle import Cycle, Person
 from models.journal import JournalEntry
 
 if TYPE_CHECKING:
@@ -18,6 +19,12 @@ def running_cycles(register: Register) -> list[dict[str, Any]]:
     with register.read() as session:
         rows = session.exec(select(Cycle).order_by(col(Cycle.started_at).desc(), col(Cycle.id))).all()
     return [{"cycle": row.id, "title": row.title, "status": str(row.status), "outcome": row.outcome} for row in rows]
+
+
+def made_up_addresses(register: Register, cycle: str) -> list[str]:
+    """Addresses of people in a cycle that no mail reaches: nobody has said who they are."""
+    with register.read() as session:
+        return examples(session.exec(select(Person.address).where(col(Person.cycle_id) == cycle)))
 
 
 def recorded_cycles(register: Register) -> list[str]:

@@ -36,6 +36,12 @@ def form_behind(register: Register, link_id: str) -> tuple[dict[str, Any] | None
     return step.form, body.key
 
 
+def question_behind(register: Register, link_id: str) -> str:
+    """What a link asks of whom, as PHASE/STEP/BODY.SEAT-N."""
+    with register.read() as session:
+        return session.get_one(Link, link_id).assignment_id.partition("/")[2]
+
+
 def asked_since(register: Register, cycle_id: str, since: datetime, seen: set[str]) -> list[tuple[str, Asked]]:
     """Questions whose mail went at `since` or later, with their link; those in `seen` are left out and added."""
     query = (

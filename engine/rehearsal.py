@@ -15,12 +15,12 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from config.uploads import UploadLimits
-from engine.commands.answer import NoLongerOpen, Reply, answer
+from engine.commands.answer import BadAnswer, NoLongerOpen, Reply, answer
 from engine.commands.start import start_cycle
 from engine.coordination import Coordination
 from engine.documents.given import GivenFile, take_file
 from engine.due import due_phases, next_wake
-from engine.people import asked_since, form_behind
+from engine.people import asked_since, form_behind, question_behind
 from engine.report import report
 from engine.script import Asked, Plan, Script, plan
 from flows import FLOWS
@@ -152,6 +152,8 @@ class Rehearsal:
                 answer(self.register, link_id=link_id, reply=reply, nonce=str(nonce), now=self.now, via="rehearsal")
             except NoLongerOpen:
                 continue  # too late: as it would be for a person
+            except BadAnswer as bad:
+                raise BadAnswer(bad.where, f"{question_behind(self.register, link_id)}: {bad}") from bad
         return answered
 
     def _content(self, link_id: str, planned: Plan) -> dict[str, str]:

@@ -14,7 +14,7 @@ from engine.meetings import meetings_of
 from models.assignment import Assignment, AssignmentStatus, Decision
 from models.cycle import Body, Cycle, Person
 from models.notice import Delivery, DeliveryStatus, Notice
-from models.phase import Milestone, Phase
+from models.phase import Milestone, Phase, Step
 from models.register import UnknownCycle
 from models.verify import verify
 from tasks.outcome import Outcome
@@ -49,6 +49,7 @@ def report(register: Register, cycle_id: str) -> dict[str, Any]:
             "ended": place.today(cycle.ended_at).isoformat() if cycle.ended_at else None,
             "phases": _phases(session, cycle_id, place),
             "milestones": _milestones(session, cycle_id, str(cycle.language)),
+            "questions": [] if cycle.ended_at else _questions(session, cycle_id, place),
             "decisions": _decisions(session, cycle_id),
             "meetings": meetings_of(session, cycle_id),
             "consultations": consultations_of(session, cycle),
@@ -91,6 +92,20 @@ def _milestones(session: Session, cycle_id: str, language: str) -> list[dict[str
             "missing": row.missing,
         }
         for row in session.exec(query)
+    ]
+
+
+def _questions(session: Session, cycle_id: str, place: Place) -> list[dict[str, Any]]:
+    """What is waited for; `question` is PHASE/STEP, as commands take it."""
+    query = select(Step).where(col(Step.cycle_id) == cycle_id, col(Step.settled_at).is_(None))
+    return [
+        {
+            "question": step.id.partition("/")[2],
+            "asked": step.asked,
+            "answered": step.answered,
+            "until": place.last_day_before(step.due_before).isoformat() if step.due_before else None,
+        }
+        for step in session.exec(query.order_by(col(Step.opened_at), col(Step.id)))
     ]
 
 

@@ -15,6 +15,7 @@ from email import policy
 from email.errors import HeaderParseError
 from email.header import Header
 from email.headerregistry import Address
+from email.utils import unquote
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,8 @@ KEPT = 4096
 BREAKS = "\r\n\x00"
 LINE = 76
 ADDRESSED = ("From", "To", "Reply-To")
+ENCODED = "=?"
+"""How an encoded word begins (RFC 2047 section 2). What somebody has called himself is none, whatever it looks like."""
 PLAIN_ADDRESS = re.compile(r"[\w+-]+(\.[\w+-]+)*@[\w-]+(\.[\w-]+)+", re.ASCII)
 """An address that needs no quoting: RFC 5322 section 3.2.3, and of its signs only the usual ones."""
 SPECIALS = frozenset('()<>@,:;.\\"[]')
@@ -63,8 +66,8 @@ def header(name: str, value: str, *, utf8: bool = False) -> bytes:
         return f"{name}: {value}\r\n".encode("ascii")
     rules = policy.SMTPUTF8 if utf8 else policy.SMTP
     try:
-        if not utf8 and not value.isascii():
-            return f"{name}: {_encoded(name, value)}\r\n".encode("ascii")
+        if name in ADDRESSED or ENCODED in value or not (utf8 or value.isascii()):
+            return f"{name}: {_encoded(name, value)}\r\n".encode("utf-8" if utf8 else "ascii")
         stored_name, stored = rules.header_store_parse(name, value)
         return rules.fold_binary(stored_name, stored)
     except (ValueError, HeaderParseError, UnicodeError) as refused:
@@ -74,18 +77,22 @@ def header(name: str, value: str, *, utf8: bool = False) -> bytes:
 def _stands(name: str, value: str) -> bool:
     """Whether a header is written as it is: it needs no folding, and nothing in it looks like an encoded word."""
     fits = len(name) + len(value) + len(": ") <= LINE
-    return fits and value.isascii() and value.isprintable() and "=?" not in value
+    return fits and value.isascii() and value.isprintable() and ENCODED not in value
 
 
 def _encoded(name: str, value: str) -> str:
-    """A value with other letters than ASCII, wholly in encoded words (RFC 2047).
+    """A value wholly in encoded words (RFC 2047), and of an address the display name.
 
-    The library's newer policy mixes plain and encoded words when it folds, and loses or adds spaces between them.
+    The library's newer policy mixes plain and encoded words when it folds, and loses or adds spaces between them. It
+    also decodes what looks like an encoded word: a line break in one would begin another header, a comma another
+    address; and it loses the quotes of a display name that it folds.
     """
     if name not in ADDRESSED:
         return Header(value, "utf-8", maxlinelen=LINE, header_name=name).encode(linesep="\r\n")
     display, _, address = value.rpartition(" <")
-    words = Header(display.strip('"').replace('\\"', '"'), "utf-8", maxlinelen=LINE, header_name=name)
+    if not display:
+        return value
+    words = Header(unquote(display), "utf-8", maxlinelen=LINE, header_name=name)
     return f"{words.encode(linesep=chr(13) + chr(10))}\r\n <{address}"
 
 

@@ -24,6 +24,7 @@ from portal.openapi import describe
 from portal.pages import BAD_REQUEST, BROKEN, STATIC, NotPermitted, problem
 from portal.public import PublicPages
 from portal.public_files import PublicFilePages
+from portal.punctual import PunctualBodies
 from portal.record_formats import RecordFormats
 from portal.reminders import ReminderPages
 from portal.services import PortalServices
@@ -72,6 +73,7 @@ def create_app(services: PortalServices) -> FastAPI:
     _add_problem_pages(app, services)
     describe(app)
     app.state.services = services
+    app.add_middleware(PunctualBodies)
     app.add_middleware(BodyLimit, with_files=services.uploads.read_bytes)
     app.add_middleware(NoNul)
     app.add_middleware(HeadAsGet)

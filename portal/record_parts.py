@@ -85,11 +85,13 @@ class Parts:
         for promise in self.record.milestones:
             title = self.helper.milestone(promise)
             words = f"”{promise.words}”" if promise.words else ""
+            # One that is counted from another date (`+28d after begins`) is no EDTF; its day stands beside it.
+            exact = "" if " " in promise.edtf else f"EDTF {promise.edtf}"
             inferred = say(N_("The date was worked out and has not been confirmed.")) if promise.inferred else ""
             rows.append([
                 cell(line(title.text, self.other(title.language)), line(words, self.own, small=True),
                      line(inferred, small=True)),
-                cell(self.helper.promised(promise), line(f"EDTF {promise.edtf}", small=True)),
+                cell(self.helper.promised(promise), line(exact, small=True)),
                 cell(self.day(promise.due_on)),
                 cell(self.day(promise.met_on)), cell(say.state(promise.status), self.missing(promise.missing)),
             ])  # fmt: skip

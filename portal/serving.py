@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from engine.accounts.sessions import Limits
-from engine.clock import SystemClock
 from engine.mailbox import Mailbox
 from portal.app import create_app
 from portal.desk.services import DeskSettings
@@ -21,8 +20,18 @@ if TYPE_CHECKING:
     from engine.services import Services
 
 
-def portal_app(services: Services, after_answer: Callable[[str], None] | None = None) -> FastAPI:
-    """The portal over an installation's services. The development mailbox is shown where no mail server is named."""
+def portal_app(
+    services: Services,
+    after_answer: Callable[[str], None] | None = None,
+    after_asking_in: Callable[[], None] | None = None,
+) -> FastAPI:
+    """The portal over an installation's services. The development mailbox is shown where no mail server is named.
+
+    Args:
+        services: of the installation.
+        after_answer: told of the cycle that has just been answered in; the worker sends what nobody else does.
+        after_asking_in: told that a sign-in mail may be due.
+    """
     settings = services.settings
     mailbox = Mailbox(settings.mailbox_dir) if settings.smtp is None else None
     return create_app(
@@ -33,7 +42,7 @@ def portal_app(services: Services, after_answer: Callable[[str], None] | None = 
             base_url=settings.base_url,
             mailbox=mailbox,
             after_answer=after_answer,
-            desk=desk_settings(services),
+            desk=desk_settings(services, after_asking_in),
             uploads=settings.uploads,
             guesses=Guesses(settings.guess_limit),
             trusted_proxies=settings.proxies,
@@ -43,7 +52,7 @@ def portal_app(services: Services, after_answer: Callable[[str], None] | None = 
     )
 
 
-def desk_settings(services: Services) -> DeskSettings:
+def desk_settings(services: Services, after_asking_in: Callable[[], None] | None = None) -> DeskSettings:
     """What the installation's settings say of its desk.
 
     Raises:
@@ -51,11 +60,7 @@ def desk_settings(services: Services) -> DeskSettings:
     """
     settings = services.settings
     limits = Limits(timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours))
-
-    def send() -> None:
-        services.system_mailer.send_due_blocking(SystemClock().now())
-
     return DeskSettings(
-        limits=limits, oidc=settings.oidc, send_system_mail=send, second_person=settings.second_person,
+        limits=limits, oidc=settings.oidc, send_system_mail=after_asking_in, second_person=settings.second_person,
         start_drafts_for=timedelta(days=settings.start_draft_days),
     )  # fmt: skip

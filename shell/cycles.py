@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
@@ -28,7 +28,12 @@ from shell.words import (
     why_unread,
 )
 
+if TYPE_CHECKING:
+    from config.findings import Finding
+
 app = new_app()
+SHOWN = 3
+"""Addresses that are named; the others are counted."""
 
 OneOrAll = Annotated[
     str | None, typer.Argument(help="A cycle's short name; all of them when left out.", metavar="[CYCLE]")
@@ -84,12 +89,13 @@ def start(
     from config.check import check as run_check
     from engine.commands.participants import read_participants
     from engine.commands.start import is_over, start_cycle
+    from engine.listing import made_up_addresses
 
     found = begun(name, begin, dates)
     definition = decided(found, accept=accept, roll=roll)
     errors = [finding for finding in run_check(definition) if finding.level == "error"]
     if errors:
-        unusable("\n".join(f"{finding.where}: {finding.message}" for finding in errors))
+        unusable("\n".join(f"{finding.where}: {finding.message}{_or_set(finding)}" for finding in errors))
     people = read_participants(participants, definition) if participants else []
     services = services_for()
     if is_over(definition, services.clock.now()):
@@ -101,6 +107,22 @@ def start(
     for line in landed(found, roll=roll):
         out.print(escape(line), soft_wrap=True, highlight=False)
     out.print(f"Started [bold]{started}[/]: {services.settings.base_url}/record/{started}")
+    if made_up := made_up_addresses(services.register, started):
+        out.print(escape(_nobody_is_there(made_up)), soft_wrap=True, highlight=False)
+
+
+def _nobody_is_there(addresses: list[str]) -> str:
+    """Which addresses have to be replaced before a mail server is asked to reach them."""
+    shown = ", ".join(addresses[:SHOWN]) + (", …" if len(addresses) > SHOWN else "")
+    return (
+        f"{len(addresses)} addresses are made up, and reach only the development mailbox: {shown}. "
+        "Name the people with --participants, or with `samsyn replace`."
+    )
+
+
+def _or_set(finding: Finding) -> str:
+    """How a date that is missing can be given without changing the definition."""
+    return f", or add --date {finding.where.rpartition('.')[2]}=DAY" if finding.code == "no-date" else ""
 
 
 @app.command()

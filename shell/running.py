@@ -45,16 +45,24 @@ def portal() -> None:
     """Serve the answer pages, the record and, without a mail server, the development mailbox."""
     import uvicorn
 
+    from engine.clock import SystemClock
     from engine.receipts import Receipts
+    from engine.sign_in_mails import SignInMails
     from portal.metrics import measured
+    from portal.punctual import PunctualHeads
     from portal.serving import portal_app
 
     settings = settings_logged()
     services = services_for("portal")
-    with Receipts(services.mailer, services.clock) as receipts, measured(services) as measure:
+    with (
+        Receipts(services.mailer, services.clock) as receipts,
+        SignInMails(services.system_mailer, SystemClock()) as sign_ins,
+        measured(services) as measure,
+    ):
+        served = measure(portal_app(services, receipts.send, sign_ins.send))
         uvicorn.run(
-            measure(portal_app(services, receipts.send)), host=settings.portal_host, port=settings.portal_port,
-            log_config=None, access_log=False, server_header=False, proxy_headers=False,
+            served, host=settings.portal_host, port=settings.portal_port,
+            log_config=None, access_log=False, server_header=False, proxy_headers=False, http=PunctualHeads,
         )  # fmt: skip
 
 

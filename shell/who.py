@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from shell.version import Version
+
 if TYPE_CHECKING:
     from engine.services import Services
 
@@ -29,7 +31,7 @@ AsAccount = Annotated[
 _named = ""
 
 
-def act_as(address: AsAccount = "") -> None:
+def act_as(address: AsAccount = "", *, _version: Version = False) -> None:
     """Remember which account the command that follows acts as."""
     global _named  # noqa: PLW0603 - one command in one process
     _named = address

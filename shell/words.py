@@ -46,7 +46,7 @@ def misused(wrong: TyperException) -> NoReturn:
     """End with what is wrong in a command as it was typed, in one line. Without a command its help has been shown."""
     context = getattr(wrong, "ctx", None)
     command = context.command_path if context else "samsyn"
-    said = wrong.format_message().strip().rstrip(".")
+    said = wrong.format_message().replace("Value error, ", "").strip().rstrip(".")  # says nothing to people
     if not said:
         raise SystemExit(UNUSABLE)
     unusable(f"{command}: {said}; see {command} --help")

@@ -11,7 +11,7 @@ import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func
 from sqlmodel import col, select
 
 from engine.accounts.accounts import find_account
@@ -26,17 +26,23 @@ if TYPE_CHECKING:
     from models.register import Register
 
 LIVES = timedelta(minutes=10)
+MOST_ALIVE = 5
+"""Links of one account that can be used at the same time: whoever asks for more has these in the mailbox already, and
+nobody is sent a hundred by somebody else."""
 KEPT = timedelta(days=1)
 """How long a request is kept after it has expired."""
 
 
 def ask_to_sign_in(register: Register, address: str, *, secret_key: str, now: datetime, wanted: str = "") -> None:
-    """Owe the address a mail with a link, if it has an account. `now` is the machine's; `wanted` is a desk page."""
+    """Owe the address a mail with a link, if it has an account and fewer than `MOST_ALIVE` links.
+
+    `now` is the machine's; `wanted` is a desk page.
+    """
     sign_in_id = secrets.token_urlsafe(32)
     token = sign_in_token(sign_in_id, secret_key)
     with register.operate() as session:
         session.execute(delete(SignIn).where(col(SignIn.expires_at) < now - KEPT))
-        account = find_account(session, address)
+        account = _to_be_mailed(session, find_account(session, address), now)
         asked = SignIn(
             id=sign_in_id, account_id=account.id if account else None, token_sha256=token_hash(token), wanted=wanted,
             asked_at=now, expires_at=now + LIVES,
@@ -44,6 +50,15 @@ def ask_to_sign_in(register: Register, address: str, *, secret_key: str, now: da
         session.add(asked)
         if account is not None:
             session.add(_mail(register, asked, account))
+
+
+def _to_be_mailed(session: Session, account: Account | None, now: datetime) -> Account | None:
+    """The account, unless it has links enough; it is counted also where there is none, which takes the same work."""
+    alive = select(func.count()).where(
+        col(SignIn.account_id) == (account.id if account else ""), col(SignIn.used_at).is_(None),
+        col(SignIn.expires_at) > now,
+    )  # fmt: skip
+    return account if session.exec(alive).one() < MOST_ALIVE else None
 
 
 def _mail(register: Register, asked: SignIn, account: Account) -> SystemMail:

@@ -117,9 +117,9 @@ def check_reply(step: Step, reply: Reply, today: date, *, body: str = "") -> Non
         BadAnswer: it is not; `where` names the form's field.
     """
     if str(reply.position) not in step.offers:
-        raise BadAnswer("position", "choose one of the positions that are offered")
+        raise BadAnswer("position", f"'{reply.position}' is not offered here; there are: {', '.join(step.offers)}")
     if reply.position in REASONED and not reply.comment.strip():
-        raise BadAnswer("comment", "write the reason")
+        raise BadAnswer("comment", f"'{reply.position}' has to be explained; write why, as the comment")
     form = read_form(step.form, body)
     if form is not None:
         early = form.early_days(reply.content, today.isoformat())

@@ -52,7 +52,7 @@ def coming(session: Session, cycle: Cycle, now: datetime) -> list[Coming]:
     phases = {row.id: row for row in session.exec(select(Phase).where(col(Phase.cycle_id) == cycle.id))}
     found = [
         *_openings(phases, cycle, now),
-        *_steps(session, cycle, phases),
+        *_steps(session, cycle, phases, now),
         *_promises(session, cycle),
         *_mails(session, cycle, now),
     ]
@@ -69,12 +69,12 @@ def _openings(phases: dict[str, Phase], cycle: Cycle, now: datetime) -> Iterator
             yield Coming(phase.opens_at, Next.OPENS, phase=phase)
 
 
-def _steps(session: Session, cycle: Cycle, phases: dict[str, Phase]) -> Iterator[Coming]:
+def _steps(session: Session, cycle: Cycle, phases: dict[str, Phase], now: datetime) -> Iterator[Coming]:
     open_steps = select(Step).where(col(Step.cycle_id) == cycle.id, col(Step.settled_at).is_(None))
     place = PLACES[cycle.place]
     for step in session.exec(open_steps):
         phase, silent = phases[step.phase_id], max(step.asked - step.answered, 0)
-        if step.not_before is not None and place.end_of(step.not_before) > step.opened_at and not step.answered:
+        if step.not_before is not None and place.end_of(step.not_before) > now and not step.answered:
             yield Coming(place.start_of(step.not_before), Next.MEETING, phase=phase, step=step)
         if step.next_reminder_at is not None and silent:
             yield Coming(step.next_reminder_at, Next.REMINDER, phase=phase, step=step, count=silent)

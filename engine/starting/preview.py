@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from config.check import check
+from config.examples import examples
 from config.findings import Level
 from engine.plan_facts import course_of
 from engine.plan_pace import course
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
 
     from config.definition import Definition
     from config.findings import Finding
-
-RESERVED = (".example", ".test", ".invalid", ".localhost", "example.com", "example.net", "example.org")
-"""Domains at which nobody gets mail (RFC 2606)."""
 
 
 @dataclass(frozen=True)
@@ -101,5 +99,4 @@ def noted(definition: Definition) -> list[Noted]:
 
 def unreachable(content: Content) -> list[str]:
     """Addresses that no mail reaches, because they are examples."""
-    addresses = sorted({held.address.lower() for held in content.seats})
-    return [address for address in addresses if address.endswith(RESERVED)]
+    return examples(held.address for held in content.seats)

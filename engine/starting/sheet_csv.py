@@ -19,8 +19,8 @@ BYTE_ORDER_MARK = "\ufeff"
 SEPARATORS = ";,\t"
 DECLARED = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 """A first line by which some programs say how cells are separated."""
-FORMULA = ("=", "+", "-", "@")
-"""What a cell begins with that spreadsheet programs would compute (CWE-1236)."""
+FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""What a cell begins with that spreadsheet programs would compute (CWE-1236), some of them also in full width."""
 
 
 def read_csv(content: bytes) -> list[SheetRow]:
@@ -83,7 +83,7 @@ def _rows(reader: Iterator[list[str]]) -> Iterator[SheetRow]:
 
 
 def _cell(text: str) -> Cell:
-    if text.startswith("'") and text[1:].startswith(FORMULA):
+    if text.startswith("'") and text[1:].lstrip(" ").startswith(FORMULA):
         return Cell(text[1:])  # as we write it ourselves
     return Cell(text, SheetCode.FORMULA if text.startswith("=") else None)
 
@@ -99,4 +99,4 @@ def written_csv(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes
 
 def harmless(cell: str) -> str:
     """The cell as text that no spreadsheet program takes for a formula."""
-    return f"'{cell}" if cell.startswith((*FORMULA, "\t", "\r", "\n")) else cell
+    return f"'{cell}" if cell.lstrip(" ").startswith((*FORMULA, "\t", "\r", "\n")) else cell

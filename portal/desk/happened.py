@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -57,7 +58,7 @@ EVENTS = {
     "meeting_summoned": N_("Called to the meeting: %(called)s"),
     "milestone_fixed": N_("The date is known: %(due_on)s"),
     "milestone_met": N_("The promise was kept on %(on)s"),
-    "milestone_missed": N_("The promise was not kept; silent: %(missing)s"),
+    "milestone_missed": N_("The promise was not kept"),
     "milestone_moved": N_("Moved from %(was)s to %(to)s"),
     "minutes_announced": N_("The minutes were announced on %(on)s"),
     "minutes_attested": N_("The minutes were attested"),
@@ -78,6 +79,10 @@ EVENTS = {
     "withheld": N_("Something was withheld from the public record"),
     "withheld_no_more": N_("Something that was withheld is public again"),
 }
+MISSED_LATE = N_("The promise was kept too late, on %(on)s")
+MISSED_SILENT = N_("The promise was not kept; silent: %(missing)s")
+FILLED_IN = re.compile(r"%\((\w+)\)s")
+"""The values of a sentence; one that an event does not have is a dash."""
 ACTORS = {
     "system": N_("Samsyn, by itself"),
     "coordinator": N_("Coordinator, from the command line"),
@@ -106,10 +111,11 @@ class HistoryWords(DeskWords):
 
     def event(self, happened: Happened) -> str:
         """What happened."""
-        words = EVENTS.get(happened.event)
+        words = _missed(happened.data) if happened.event == "milestone_missed" else EVENTS.get(happened.event)
         if words is None:
             return happened.event.replace("_", " ").capitalize()
-        return self.say(words, **_Said(self._values(happened.data))).strip().rstrip(":")
+        said = {name: self._value(name, happened.data.get(name)) for name in FILLED_IN.findall(words)}
+        return self.say(words, **said).strip().rstrip(":")
 
     def about(self, happened: Happened) -> str:
         """What it was about: phase, question, body, promise."""
@@ -124,9 +130,6 @@ class HistoryWords(DeskWords):
     def why(self, happened: Happened) -> str:
         """The reason that was given, if one was."""
         return str(happened.data.get("reason") or "")
-
-    def _values(self, data: Mapping[str, Any]) -> dict[str, str]:
-        return {name: self._value(name, value) for name, value in data.items()}
 
     def _value(self, name: str, value: Any) -> str:
         if value is None:
@@ -144,11 +147,11 @@ class HistoryWords(DeskWords):
         return self.say.plain_day(day) if day else str(value)
 
 
-class _Said(dict[str, str]):
-    """Values for a sentence; what an event of an older version does not say is a dash."""
-
-    def __missing__(self, name: str) -> str:
-        return "–"
+def _missed(data: Mapping[str, Any]) -> str:
+    """What was promised came after its day, somebody was silent on that day, or neither."""
+    if data.get("on"):
+        return MISSED_LATE
+    return MISSED_SILENT if data.get("missing") else EVENTS["milestone_missed"]
 
 
 def _day(value: Any) -> date | None:

@@ -34,7 +34,7 @@ class Shown(NamedTuple):
 
 
 ENTRIES = (
-    Entry(N_("Overview"), "/desk", signed_in),
+    Entry(N_("Desk"), "/desk", signed_in),
     Entry(N_("Accounts"), "/desk/accounts", may_administer),
     Entry(N_("Your settings"), "/desk/you", signed_in),
 )

@@ -28,7 +28,8 @@ class DeskSettings:
     limits: Limits = field(default_factory=Limits)
     oidc: OpenIdProvider | None = None
     send_system_mail: Callable[[], None] | None = None
-    """Called when a sign-in mail has been queued; what it raises is logged, and the worker sends the mail."""
+    """Called when a sign-in mail may have been queued, and returns at once; what it raises is logged, and the worker
+    sends the mail."""
     start_drafts_for: timedelta = KEPT_FOR
     """How long a start in preparation is kept after it was saved last."""
     second_person: bool = False

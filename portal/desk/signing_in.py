@@ -6,7 +6,6 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
-from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
@@ -78,8 +77,7 @@ class SignInPages:
         if (wait := self._too_many(request)) is not None:
             return wait
         await run_in_threadpool(self._ask, form.get("address", ""), safe_wanted(form.get("next", FRONT)))
-        sending = BackgroundTask(self._send)
-        return RedirectResponse(f"{SIGN_IN}/sent", status_code=SEE_OTHER, background=sending)
+        return RedirectResponse(f"{SIGN_IN}/sent", status_code=SEE_OTHER)
 
     def sent(self, request: Request) -> Response:
         """Look into your mail."""
@@ -113,6 +111,7 @@ class SignInPages:
         now = services.settings.wall.now()
         given = address[:LONGEST_ADDRESS]
         ask_to_sign_in(services.register, given, secret_key=services.secret_key, now=now, wanted=wanted)
+        self._send()
 
     def _too_many(self, request: Request) -> Response | None:
         """The page that says to wait, for a client that has asked too often or brought too many dead links."""

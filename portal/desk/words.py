@@ -121,7 +121,8 @@ class DeskWords:
         }
         if item.concern is not None:
             said = self.say(CONCERNS[item.concern.kind], **values)
-            return said.removeprefix(": ").replace(" (–)", "")  # of a concern that is about nobody in particular
+            said = said.removeprefix(": ").replace(" (–)", "")  # of a concern that is about nobody in particular
+            return said[:1].upper() + said[1:]
         return self.say(NEEDS[item.need], **values)
 
     def need_name(self, item: Item) -> str:
@@ -158,6 +159,8 @@ class DeskWords:
     def coming(self, one: Coming) -> str:
         """What comes, in a few words."""
         named = self.milestone(one.milestone, self._of()) if one.milestone else ""
+        if one.what is Next.MEETING and one.step and one.step.kind is not StepKind.MEET:
+            return self.say(N_("Can be answered from this day"))
         return self.say(COMING[one.what], count=one.count, milestone=named)
 
     def coming_day(self, one: Coming, cycle: Cycle | None = None) -> str:

@@ -112,6 +112,22 @@ def test_answer_on_paper(samsyn: Samsyn, asked: Register) -> None:
     assert samsyn("verify", "tiny").code == 0
 
 
+@pytest.mark.parametrize(
+    ("position", "told"),
+    [
+        ("adopts", "'adopts' is not offered here; there are: supports, supports_with_changes, opposes, refrains"),
+        ("opposes", "'opposes' has to be explained; write why, as the comment"),
+    ],
+)
+def test_an_answer_that_is_refused_says_what_would_do(
+    samsyn: Samsyn, asked: Register, position: str, told: str
+) -> None:
+    said = samsyn(
+        "answer", "tiny", question(samsyn, asked), "--body", "berg", "--position", position, "--reason", "came by post"
+    )
+    assert (said.code, said.err) == (2, f"samsyn: {told}\n")
+
+
 def ask_at(register: Register, hour: datetime) -> None:
     """Let the mails with the question go at an hour."""
     with register.change("tiny", at=NOW, actor="test") as change:
@@ -138,6 +154,18 @@ def test_status_shows_what_has_to_be_looked_after_until_it_is_settled(samsyn: Sa
     assert samsyn("settle", "tiny", "1", "--reason", "asked Anna").code == 0
     assert json.loads(samsyn("status", "tiny", "--json").out)["concerns"] == []
     assert "not me" not in samsyn("status", "tiny").out
+
+
+def test_status_names_the_open_questions_as_commands_take_them(samsyn: Samsyn, asked: Register) -> None:
+    step = question(samsyn, asked)
+    (shown,) = json.loads(samsyn("status", "tiny", "--json").out)["questions"]
+    due = (NOW.date() + timedelta(days=200)).isoformat()
+    assert shown == {"question": step, "asked": 2, "answered": 0, "until": due}
+    assert f"{step} │ 0/2" in samsyn("status", "tiny").out
+    assert samsyn("close", "tiny", step, "--reason", "enough").code == 0
+    run(asked)
+    assert json.loads(samsyn("status", "tiny", "--json").out)["questions"] == []
+    assert "Open questions" not in samsyn("status", "tiny").out
 
 
 def test_nobody_is_reminded_of_a_question_that_she_has_not_been_asked(samsyn: Samsyn, asked: Register) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import text
 
+from engine.demo import free_ports
 from models.register import Register
 from tests.registers import registers
 
@@ -176,6 +178,22 @@ def test_participants_with_faults_start_nothing(samsyn: Samsyn, tiny: Path, tmp_
     assert data_of(samsyn("cycles", "--json"))["cycles"] == []  # type: ignore[index]
 
 
+def test_start_says_whom_no_mail_reaches(samsyn: Samsyn, tiny: Path, tmp_path: Path) -> None:
+    """Seats without a person have an address that looks like one."""
+    assert "3 addresses are made up" in samsyn("start", tiny).out
+    people = tmp_path / "people.csv"
+    seats = [f"{body},contact,registrator@{body}.se" for body in ("office", "berg", "krokom")]
+    people.write_text("\n".join(["body,seat,address", *seats]), encoding="utf-8")
+    assert "made up" not in samsyn("start", tiny, "--as", "named", "--participants", people).out
+
+
+def test_start_says_how_a_missing_date_is_given(samsyn: Samsyn) -> None:
+    """A bundled definition is not for editing."""
+    said = samsyn("start", "svom-remiss")
+    assert said.code == UNUSABLE
+    assert said.err.endswith(", or add --date remiss=DAY\n")
+
+
 def test_verify_holds(samsyn: Samsyn, tiny: Path) -> None:
     """For one cycle and for all."""
     samsyn("start", tiny)
@@ -248,6 +266,7 @@ def test_reason_is_required(samsyn: Samsyn, tiny: Path) -> None:
         ("rehearse", "jamtland-2012", "--script", "nowhere.yaml"),
         ("status", "nothing"),
         ("restore", "nowhere.samsyn"),
+        ("check", "jamtland-2012", "--language", "fi"),
     ],
 )
 def test_a_slip_of_the_keyboard_is_told_in_one_line(samsyn: Samsyn, typed: tuple[str, ...]) -> None:
@@ -256,6 +275,7 @@ def test_a_slip_of_the_keyboard_is_told_in_one_line(samsyn: Samsyn, typed: tuple
     assert (said.code, said.out) == (UNUSABLE, "")
     assert said.err.count("\n") == 1
     assert said.err.count("nowhere") <= 1
+    assert "Value error" not in said.err
 
 
 def test_broken_settings(samsyn: Samsyn, tmp_path: Path) -> None:
@@ -266,12 +286,19 @@ def test_broken_settings(samsyn: Samsyn, tmp_path: Path) -> None:
     assert "portal_port (samsyn.toml)" in said.err
 
 
-def test_doctor_on_an_empty_machine(samsyn: Samsyn, tmp_path: Path) -> None:
-    """It says no, as data too, and makes nothing."""
+def test_doctor_on_an_empty_machine(samsyn: Samsyn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says no, as data too, and makes nothing; also where an installation runs at the usual ports."""
+    monkeypatch.setenv("SAMSYN_MAILBOX_PORT", str(free_ports(1)[0]))
     said = samsyn("doctor", "--json")
     assert said.code == NO
     assert {"python", "register", "mail server"} <= {found["what"] for found in json.loads(said.out)}
     assert not (tmp_path / "data").exists()
+
+
+def test_version(samsyn: Samsyn) -> None:
+    """What a backup names too."""
+    said = samsyn("--version")
+    assert (said.code, said.out) == (YES, f"samsyn {version('samsyn')}\n")
 
 
 def test_help_without_arguments(samsyn: Samsyn) -> None:

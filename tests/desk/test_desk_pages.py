@@ -164,6 +164,19 @@ def test_history_says_who_what_when_and_why(desk: DeskWorld, deciding: World) ->
     assert account.id not in said
 
 
+def test_history_says_how_promises_were_not_kept(desk: DeskWorld, deciding: World) -> None:
+    """Somebody was silent, nothing had begun, or what was promised came after its day."""
+    with deciding.register.read() as session:
+        due = session.get_one(Step, f"{SLUG}/antagande-inriktning/decision").due_before
+    assert due is not None
+    deciding.clock.at = due + timedelta(days=2)
+    deciding.run()
+    said = words(desk.coordinator().get(f"/desk/{SLUG}/history").text)
+    assert "Löftet hölls inte; utan svar: Åre kommun, Bergs kommun" in said
+    assert "Löftet hölls inte Avstämning" in said or "Löftet hölls inte Förslagen" in said
+    assert "Löftet hölls för sent, 3 oktober 2013" in said
+
+
 def test_the_whole_journal_can_be_read_page_by_page(desk: DeskWorld, deciding: World) -> None:
     browser = desk.coordinator()
     entries = deciding.journal_length()

@@ -12,6 +12,7 @@ from config.calendars import PLACES
 from config.loader import load_named
 from config.setdates import with_dates
 from config.terms import Position
+from engine.commands.answer import BadAnswer
 from engine.rehearsal import rehearse
 from engine.script import AnswerRule, Asked, CoordinatorRule, Script, plan
 from engine.scripts import BUNDLED, ScriptError, bundled_script, dated_by, load_script
@@ -86,6 +87,13 @@ def test_bundled_script_fits_the_bundled_definition(tmp_path: Path) -> None:
     loaded = load_script(BUNDLED / "jamtland-2012.yaml", load_named("jamtland-2012"))
     assert loaded == bundled_script("jamtland-2012")
     assert bundled_script("no-such-cycle") == Script()
+
+
+def test_an_answer_that_is_refused_is_told_with_its_question() -> None:
+    """Somebody who opposes says why: the script has to, too."""
+    rule = {"step": "remiss/replies", "who": "harnosand", "position": "opposes"}
+    with pytest.raises(BadAnswer, match=r"^remiss/replies/harnosand\.contact-1: 'opposes' has to be explained"):
+        rehearse(load_named("vasternorrland-rus-2019"), script(rule))
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,10 @@ import pytest
 from config.terms import Language, Position
 from engine.commands.answer import Reply
 from engine.commands.coordinate import close_step
+from models import register as register_module
 from models.cycle import Person
 from tests.portal.conftest import SECRET, SLUG, World, new_world, token
+from tests.portal.test_unavailable import locked
 from tests.system.looking import Looking
 from tests.system.tour import serving
 
@@ -119,6 +121,22 @@ def test_pages_after_a_question(place: Place) -> None:
     place.see("closed", address=silent, status=410)
     place.see("closed-answered", address=form, status=410)
     place.see("no-such-link", address="/a/" + "x" * 43, status=404)
+    assert place.looking.faults[before:] == []
+
+
+def test_what_is_only_sent_again_is_not_seen(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing can be saved: the page shows the words that were typed, and not the fields that go with them."""
+    before = len(place.looking.faults)
+    place.opened("are")
+    place.page.locator("input[name=position]").first.check()
+    place.page.locator("[name=comment]").fill("Med tillägg.")
+    monkeypatch.setattr(register_module, "BUSY_MS", 50)
+    place.world.register.engine.dispose()
+    with locked(place.world):
+        place.page.locator("p.actions button:not([name])").click()
+        place.see("unavailable")
+        assert place.page.locator("textarea[hidden]").count() > 1
+        assert place.page.locator("textarea:visible").count() == 1
     assert place.looking.faults[before:] == []
 
 
