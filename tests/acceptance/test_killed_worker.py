@@ -19,7 +19,7 @@ from tests.waiting import wait_until
 if TYPE_CHECKING:
     from config.definition import Definition
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.long]
 
 REFERS_BACK = {"step": "deciding/decision", "who": "east", "position": "refer_back", "reason": "The costs?"}
 SCRIPT = Script.model_validate({"answers": [REFERS_BACK]})
