@@ -33,6 +33,8 @@ TEMPLATE_OF_ALL = (
     "LOCALE 'C.UTF-8' LOCALE_PROVIDER icu ICU_LOCALE 'sv-SE'"
 )
 """In a collation as unlike SQLite's as a Swedish installation may choose: what depends on an order must ask for it."""
+HASTY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+"""Nobody pulls the plug on these; what a disk keeps is tried by the campaigns."""
 EMPTY = "SET LOCAL session_replication_role = replica; "
 """References are not looked at while everything goes."""
 
@@ -52,7 +54,7 @@ class Registers:
         """The server, which is started when somebody first asks."""
         if self._cluster is None:
             try:
-                self._cluster = Cluster().start()
+                self._cluster = Cluster(options=HASTY).start()
             except NoPostgreSQL as absent:
                 missed(str(absent))
             atexit.register(self.end)
