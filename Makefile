@@ -38,11 +38,11 @@ test: $(DEV)
 # Needs only Python packages too, and takes its time.
 test-long: $(DEV)
 	$(BIN)/python -m pytest -m "long and not stack and not system" -n 2 $(ARGS)
-	$(BIN)/python -m pytest -m "long and stack and not system" -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(BIN)/python -m pytest -m "long and stack and not system" -n 2 --dist loadfile $(ARGS)
 
 # Needs Debian's packages, which .ci/run names; says what it skips and why. In CI nothing is skipped.
 test-system: $(DEV)
-	$(BIN)/python -m pytest -m system -rs -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(BIN)/python -m pytest -m system -rs -n 2 --dist loadfile $(ARGS)
 
 # What touches a register again, on a PostgreSQL that the tests start themselves from Debian's package.
 test-postgresql: $(DEV)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-import engine.demonstration
 from campaigns.hosts.installation import WORKERS, Installation
 from engine.demonstration import Demonstration
 from engine.rehearsal import rehearse
@@ -58,9 +57,10 @@ class Run:
     problems: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        engine.demonstration.PATIENCE = PATIENCE
         services = self.installation.services
-        self.demonstration = Demonstration(services, self.definition, self.script, lambda _at, _event: None)
+        self.demonstration = Demonstration(
+            services, self.definition, self.script, lambda _at, _event: None, patience=PATIENCE
+        )
         self.demonstration.crowd._post = httpx.Client(  # noqa: SLF001
             base_url=self.installation.mailbox, timeout=30
         )
