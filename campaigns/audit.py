@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -216,7 +217,9 @@ def main() -> int:
     """Look everything over, and say what was looked at and what was found."""
     findings = own_findings()
     print("locks: pinned, hashed, within bounds, installed as locked, licences allowed, nothing missing")
-    for said, found in (withdrawals(), known_faults()):
+    with ThreadPoolExecutor() as both:  # each waits for a service
+        asked = [both.submit(question) for question in (withdrawals, known_faults)]
+    for said, found in (one.result() for one in asked):
         print(said)
         findings += found
     for finding in findings:
