@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from ruamel.yaml.events import Event
 
 DEEPEST = 40
-MOST_NODES = 20_000
+MOST_NODES = 100_000
 UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
