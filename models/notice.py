@@ -79,6 +79,7 @@ class Delivery(SQLModel, table=True):
 
     __table_args__ = (
         Index("ix_delivery_due", "status", "next_attempt_at", "notice_id"),
+        Index("ix_delivery_of_cycle", "cycle_id", "status", "next_attempt_at"),
         index_where("ix_delivery_held", "lease_owner", where="lease_owner IS NOT NULL"),
         index_where("ix_delivery_trouble", "status", "trouble_since", where="trouble_since IS NOT NULL"),
         index_where("ix_delivery_failed", "told", where="status = 'failed'"),
@@ -86,7 +87,7 @@ class Delivery(SQLModel, table=True):
     )
 
     notice_id: str = Field(primary_key=True, foreign_key="notice.id")
-    cycle_id: str = Field(index=True)
+    cycle_id: str
     message_id: str = Field(unique=True)
     status: DeliveryStatus = Field(sa_type=Term(DeliveryStatus), default=DeliveryStatus.QUEUED)
     next_attempt_at: datetime = Field(sa_type=Instant)

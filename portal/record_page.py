@@ -80,6 +80,7 @@ class RecordWords:
     def __init__(self, say: Words, own: str) -> None:
         self.say = say
         self.own = own  # the cycle's language
+        self._bodies: dict[str, str] = {}
 
     def standpoint(self, standpoint: str) -> str:
         """How firm a line of the matrix is."""
@@ -122,7 +123,8 @@ class RecordWords:
 
     def body(self, record: Record, key: str) -> str:
         """The name of a body."""
-        return next((body.name for body in record.bodies if body.key == key), key)
+        self._bodies = self._bodies or {body.key: body.name for body in record.bodies}
+        return self._bodies.get(key, key)
 
     def files(self, record: Record, files: Iterable[Attachment]) -> list[ShownFile]:
         """Files that came with a decision, with their public addresses."""

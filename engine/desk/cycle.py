@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, func, select
 
+from engine.body_names import names_of
 from engine.desk.attention import Item, needs_of
 from engine.desk.coming import Coming, coming
 from engine.desk.timeline import timeline
 from models.assignment import Assignment
-from models.cycle import Body
 from models.notice import Delivery, DeliveryStatus, Notice
 from models.phase import Milestone, Phase, Step
 
@@ -57,7 +57,7 @@ class CycleView:
     coordinator: str
     phases: tuple[PhaseView, ...]
     milestones: tuple[Milestone, ...]
-    names: Mapping[str, str]  # of bodies, by key
+    names: Mapping[str, str]  # by key: of the coordinating body, and of all when any was silent
     needs: tuple[Item, ...]
     coming: tuple[Coming, ...]
     timeline: TimeLine
@@ -79,8 +79,7 @@ def cycle_view(register: Register, cycle: Cycle, now: datetime) -> CycleView:
         phases = session.exec(select(Phase).where(col(Phase.cycle_id) == cycle.id).order_by(col(Phase.ordinal))).all()
         promises = select(Milestone).where(col(Milestone.cycle_id) == cycle.id).order_by(col(Milestone.ordinal))
         milestones = tuple(session.exec(promises))
-        found = select(Body.key, Body.name).where(col(Body.cycle_id) == cycle.id)
-        names = {key: name for key, name in session.exec(found)}  # noqa: C416 - rows, not pairs
+        names = names_of(session, cycle, {key for milestone in milestones for key in milestone.missing})
         questions = _questions(session, cycle)
         return CycleView(
             cycle=cycle,

@@ -68,13 +68,17 @@ def open_questions(register: Register, cycle: Cycle) -> list[Question]:
 
 
 def _open_questions(session: Session, cycle: Cycle) -> list[Question]:
-    waiting = func.count(col(Assignment.id))
+    waiting = (
+        select(col(Assignment.step_id), func.count().label("silent"))
+        .where(col(Assignment.cycle_id) == cycle.id, col(Assignment.status) == AssignmentStatus.OPEN)
+        .group_by(col(Assignment.step_id))
+        .subquery()
+    )
     query = (
-        select(Step, Phase, waiting)
+        select(Step, Phase, waiting.c.silent)
         .join(Phase, col(Phase.id) == col(Step.phase_id))
-        .join(Assignment, (col(Assignment.step_id) == col(Step.id)) & (col(Assignment.status) == AssignmentStatus.OPEN))
+        .join(waiting, waiting.c.step_id == col(Step.id))
         .where(col(Step.cycle_id) == cycle.id, col(Step.settled_at).is_(None))
-        .group_by(col(Step.id), col(Phase.id))
         .order_by(col(Step.opened_at), col(Step.id))
     )
     return [Question(phase, step, count) for step, phase, count in session.exec(query)]

@@ -58,10 +58,11 @@ def decisions_of(
 
 def _reports(session: Session, cycle_id: str) -> dict[tuple[str, str, int], str]:
     """The newest answer of a body to a question, where one person answered for it."""
+    decided = select(Decision.step_id).where(col(Decision.cycle_id) == cycle_id)
     pairs = (
-        select(Assignment, Answer.id)
+        select(Assignment.step_id, Assignment.body_id, Assignment.round, Answer.id)
         .join(Answer, col(Answer.assignment_id) == col(Assignment.id))
-        .where(col(Assignment.cycle_id) == cycle_id)
+        .where(col(Assignment.step_id).in_(decided))
         .order_by(col(Answer.version))
     )
-    return {(asked.step_id, asked.body_id, asked.round): answer for asked, answer in session.exec(pairs)}
+    return {(step, body, number): answer for step, body, number, answer in session.exec(pairs)}

@@ -79,7 +79,8 @@ def _held(session: Session, cycle_id: str) -> Sequence[Document]:
 
 def _authors(session: Session, cycle_id: str) -> Sequence[tuple[str, str]]:
     by = select(Answer.id, Assignment.body_id).join(Assignment, col(Assignment.id) == col(Answer.assignment_id))
-    return session.exec(by.where(col(Answer.cycle_id) == cycle_id)).all()
+    written = by.join(Document, col(Document.from_answer) == col(Answer.id))
+    return session.exec(written.where(col(Document.cycle_id) == cycle_id)).all()
 
 
 def _disposed(session: Session, cycle: Cycle) -> dict[str, date]:

@@ -7,20 +7,23 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlmodel import SQLModel, col, func, select
 
 from config.calendars import PLACES
+from config.publicity import People
 from config.terms import PhaseKind, StepKind
+from engine.body_names import names_of
 from engine.record.access import public_cycle, rule_of
+from engine.record.bodies import bodies_of, bodies_spoken_of
 from engine.record.consultations import consultations_of
 from engine.record.decisions import decisions_of
 from engine.record.disposals import disposals_of
 from engine.record.documents import documents_of, text_versions
 from engine.record.extracts import extracts_of
-from engine.record.matrix import matrices
+from engine.record.matrix import matrices, principals_of
 from engine.record.meetings import hidden_minutes, meetings_of
 from engine.record.parts import BodyRecord, MilestoneRecord, PhaseRecord, Record
 from engine.record.people import seats_of
 from engine.record.withheld import veil_of
 from models.chain import GENESIS
-from models.cycle import Body, Cycle
+from models.cycle import Cycle
 from models.journal import JournalEntry
 from models.phase import Milestone, Phase, PhaseStatus, Step
 from models.register import UnknownCycle
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from config.calendars import Place
+    from models.cycle import Body
     from models.register import Register
 
 RowT = TypeVar("RowT", bound=SQLModel)
@@ -72,17 +76,20 @@ def journal_head(session: Session, cycle_id: str) -> tuple[int, str, datetime | 
 
 def _record(session: Session, cycle: Cycle, *, replies: bool = True) -> Record:
     phases = rows(session, Phase, cycle.id, Phase.ordinal)
-    bodies = {body.id: body for body in rows(session, Body, cycle.id, Body.ordinal)}
-    names = {body.key: body.name for body in bodies.values()}
+    rule = rule_of(cycle)
+    if replies or rule.people is not People.NONE:
+        bodies = bodies_of(session, cycle.id)
+    else:
+        bodies = bodies_spoken_of(session, cycle.id, {key for phase in phases for key in principals_of(cycle, phase)})
     titles = {phase.id: phase.title for phase in phases}
     hidden = hidden_minutes(session, cycle.id)
     texts = {key: text for key, text in text_versions(session, cycle.id).items() if key not in hidden}
     promises = rows(session, Milestone, cycle.id, Milestone.ordinal)
+    names = names_of(session, cycle, _silent(phases, promises))
     extracts = extracts_of(session, cycle.id)
     entries, head, changed_at = journal_head(session, cycle.id)
     consulted = _consulted(session, cycle.id)
     veil = veil_of(session, cycle)
-    rule = rule_of(cycle)
     found = Record(
         slug=cycle.id, title=cycle.title, language=str(cycle.language), place=cycle.place,
         registry_no=cycle.registry_no, coordinator=names.get(cycle.coordinator, cycle.coordinator),
@@ -101,6 +108,12 @@ def _record(session: Session, cycle: Cycle, *, replies: bool = True) -> Record:
         journal_entries=entries, journal_head=head, changed_at=changed_at or cycle.started_at,
     )  # fmt: skip
     return veil.over(found)
+
+
+def _silent(phases: Sequence[Phase], promises: Sequence[Milestone]) -> set[str]:
+    """The keys of the bodies that did not answer."""
+    silent = {key for phase in phases for key in (phase.outcome or {}).get("missing", ())}
+    return silent | {key for promise in promises for key in promise.missing}
 
 
 def rows(session: Session, table: type[RowT], cycle_id: str, order: Any) -> Sequence[RowT]:

@@ -148,9 +148,14 @@ def _matrix(
 
 def _principals(cycle: Cycle, phase: Phase, bodies: Sequence[Body]) -> list[Body]:
     """Who will be asked, as things stand."""
-    named = getattr(definition_of(cycle.definition).phases[phase.key], "principals", ())
-    groups = {named} if isinstance(named, str) else set(named)
+    groups = principals_of(cycle, phase)
     return [body for body in bodies if body.group in groups and not body.withdrawn]
+
+
+def principals_of(cycle: Cycle, phase: Phase) -> set[str]:
+    """The groups of bodies of which each decides for itself in a phase."""
+    named = getattr(definition_of(cycle.definition).phases[phase.key], "principals", ())
+    return {named} if isinstance(named, str) else set(named)
 
 
 def _rounds(session: Session, cycle: Cycle, step: Step, texts: Mapping[str, TextVersion]) -> dict[str, list[Round]]:

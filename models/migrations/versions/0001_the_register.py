@@ -767,7 +767,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_delivery_carried_by"), ["carried_by"], unique=False)
-        batch_op.create_index(batch_op.f("ix_delivery_cycle_id"), ["cycle_id"], unique=False)
         batch_op.create_index("ix_delivery_due", ["status", "next_attempt_at", "notice_id"], unique=False)
         batch_op.create_index(
             "ix_delivery_failed",
@@ -783,6 +782,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("lease_owner IS NOT NULL"),
             postgresql_where=sa.text("lease_owner IS NOT NULL"),
         )
+        batch_op.create_index("ix_delivery_of_cycle", ["cycle_id", "status", "next_attempt_at"], unique=False)
         batch_op.create_index(
             "ix_delivery_told",
             ["status", "told"],
@@ -854,6 +854,7 @@ def downgrade() -> None:
         batch_op.drop_index(
             "ix_delivery_told", sqlite_where=sa.text("told IS NOT NULL"), postgresql_where=sa.text("told IS NOT NULL")
         )
+        batch_op.drop_index("ix_delivery_of_cycle")
         batch_op.drop_index(
             "ix_delivery_held",
             sqlite_where=sa.text("lease_owner IS NOT NULL"),
@@ -865,7 +866,6 @@ def downgrade() -> None:
             postgresql_where=sa.text("status = 'failed'"),
         )
         batch_op.drop_index("ix_delivery_due")
-        batch_op.drop_index(batch_op.f("ix_delivery_cycle_id"))
         batch_op.drop_index(batch_op.f("ix_delivery_carried_by"))
 
     op.drop_table("delivery")
