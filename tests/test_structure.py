@@ -80,6 +80,7 @@ def test_flow_bodies_know_neither_prefect_nor_the_database() -> None:
         assert imported(path) <= KNOWN_TO_FLOWS, path
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "program",
     [

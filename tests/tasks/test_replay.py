@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -111,6 +112,7 @@ def told(world: World) -> dict[str, Any]:
 
 @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(MOVES)
+@pytest.mark.long
 def test_extra_passes_at_any_moment_change_nothing(moves: list[Move]) -> None:
     """Whatever happens, in whatever order: the same report, the same mails, the same journal to its last hash."""
     plain, busy = play(moves, extra=False), play(moves, extra=True)
