@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from engine.commands.reasons import REMINDED_BY_HAND
 from shell.who import account_of_command, actor_of
 from shell.words import Reason, Slug, day_of, new_app, out, services_for, unusable, why_unread
 
@@ -106,7 +107,7 @@ def remind(
         str | None, typer.Argument(help="Every open question when left out.", metavar="[PHASE/STEP]")
     ] = None,
     *,
-    reason: Reason = "reminded by hand",
+    reason: Reason = REMINDED_BY_HAND,
 ) -> None:
     """Remind those who have not answered, and nobody else; nobody twice on a day."""
     from engine.commands.remind import remind_silent

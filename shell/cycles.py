@@ -10,6 +10,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from engine.commands.reasons import DATE_STANDS
 from shell.begun import Dates, begun, decided, landed
 from shell.who import actor_of
 from shell.words import (
@@ -164,7 +165,7 @@ def move(
 
 
 @app.command()
-def confirm(slug: Slug, milestone: Promise, *, reason: Reason = "the date stands as it was worked out") -> None:
+def confirm(slug: Slug, milestone: Promise, *, reason: Reason = DATE_STANDS) -> None:
     """Confirm a date that was worked out from the source (inferred), so that it is a promise like any other."""
     from engine.commands.coordinate import confirm_date
 

@@ -6,6 +6,7 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from engine.commands.reasons import DATE_STANDS, REMINDED_BY_HAND
 from notifications.i18n import N_
 from portal.desk.how_it_came import MEANS
 from portal.desk.words import DeskWords
@@ -90,6 +91,8 @@ ACTORS = {
     "demonstration": N_("The demonstration"),
     "rehearsal": N_("The rehearsal"),
 }
+REASONS = {REMINDED_BY_HAND: N_("reminded by hand"), DATE_STANDS: N_("the date stands as it was worked out")}
+"""What a command says in the place of a reason that nobody gave."""
 SHELL = "shell:"
 """What the actor of a command begins with, before the machine's user."""
 ROLES = {"coordinator": N_("coordinator"), "reader": N_("reader")}
@@ -129,7 +132,8 @@ class HistoryWords(DeskWords):
 
     def why(self, happened: Happened) -> str:
         """The reason that was given, if one was."""
-        return str(happened.data.get("reason") or "")
+        given = str(happened.data.get("reason") or "")
+        return self.say(REASONS[given]) if given in REASONS else given
 
     def _value(self, name: str, value: Any) -> str:
         if value is None:

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlmodel import col, select
 
+from config.calendars import PLACES
 from config.terms import Language, Position
 from engine.accounts.accounts import list_accounts
 from engine.commands.answer import Reply
 from engine.commands.coordinate import move_milestone
+from engine.commands.reasons import REMINDED_BY_HAND
+from engine.commands.remind import remind_silent
 from models.assignment import Assignment
 from models.concern import ConcernKind, raise_concern
 from models.cycle import CycleStatus
@@ -162,6 +165,22 @@ def test_history_says_who_what_when_and_why(desk: DeskWorld, deciding: World) ->
     assert "Semester &lt;i&gt;" in shown.text
     assert "Samsyn, automatiskt" in said
     assert account.id not in said
+
+
+def test_history_says_in_its_language_that_a_command_was_given_without_a_reason(
+    desk: DeskWorld, deciding: World
+) -> None:
+    browser = desk.coordinator()
+    with deciding.register.read() as session:
+        sensible = session.get_one(Step, f"{SLUG}/antagande-inriktning/decision").not_before
+    assert sensible is not None
+    now = PLACES["SE"].end_of(sensible)  # from then on an answer makes sense
+    assert remind_silent(deciding.register, SLUG, None, reason=REMINDED_BY_HAND, now=now, actor="shell:root") == {
+        "antagande-inriktning/decision": 9,
+    }
+    said = words(browser.get(f"/desk/{SLUG}/history").text)
+    assert "påminnelse för hand" in said
+    assert REMINDED_BY_HAND not in said
 
 
 def test_history_says_how_promises_were_not_kept(desk: DeskWorld, deciding: World) -> None:
