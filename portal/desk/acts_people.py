@@ -51,23 +51,30 @@ def add_routes(routes: DeskRoutes) -> None:
 
 def seats_of(visit: Visit, first: int, most: int) -> list[Seated]:
     """Some of the seats that are held, from the `first` (0), by body."""
-    query = _held(visit).order_by(col(Body.ordinal), col(Membership.seat), col(Membership.ordinal))
+    in_order = _held(visit, Membership.id).order_by(col(Body.ordinal), col(Membership.seat), col(Membership.ordinal))
     with visit.register.read() as session:
-        return [Seated(*row) for row in session.exec(query.offset(first).limit(most))]
+        page = session.exec(in_order.offset(first).limit(most)).all()
+        found = {row[0].id: Seated(*row) for row in session.exec(_whole(visit).where(col(Membership.id).in_(page)))}
+    return [found[one] for one in page]
 
 
 def seat_of(visit: Visit, key: str) -> Seated | None:
     """The seat of that key (BODY.SEAT-NUMBER), while somebody holds it."""
     with visit.register.read() as session:
-        row = session.exec(_held(visit).where(col(Membership.id) == f"{visit.here.id}/@{key}")).first()
+        row = session.exec(_whole(visit).where(col(Membership.id) == f"{visit.here.id}/@{key}")).first()
         return Seated(*row) if row else None
 
 
-def _held(visit: Visit) -> Any:
+def _whole(visit: Visit) -> Any:
+    held = _held(visit, Membership, Body, Person)
+    return held.join(Person, col(Person.id) == col(Membership.person_id))
+
+
+def _held(visit: Visit, *wanted: Any) -> Any:
     return (
-        select(Membership, Body, Person)
+        select(*wanted)
+        .select_from(Membership)
         .join(Body, col(Body.id) == col(Membership.body_id))
-        .join(Person, col(Person.id) == col(Membership.person_id))
         .where(col(Membership.cycle_id) == visit.here.id, col(Membership.ended).is_(False))
         .where(col(Body.withdrawn).is_(False))
     )
@@ -76,7 +83,7 @@ def _held(visit: Visit) -> Any:
 def _page(visit: Visit) -> Pages:
     """Which seats can be chosen from here: a page of them."""
     with visit.register.read() as session:
-        total = session.exec(select(func.count()).select_from(_held(visit).subquery())).one()
+        total = session.exec(_held(visit, func.count())).one()
     return page_of(total, f"{cycle_address(visit, 'people')}?", visit.form.get("page", visit.asked("page")))
 
 
