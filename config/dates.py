@@ -16,10 +16,14 @@ from functools import lru_cache
 
 import pendulum
 from edtf import parse_edtf
+from edtf.parser import parser_classes
 from edtf.parser.edtf_exceptions import EDTFParseException
 
 from config.i18n import N_
 from config.said import Month, Refused
+
+# It prints what it stumbles over (2013-0X), and standard output is where a command's answer goes.
+vars(parser_classes)["print"] = lambda *_: None
 
 QUARTER = re.compile(r"\b([0-9]{4})-Q([1-4])\b", re.IGNORECASE)
 OPEN = ".."
@@ -152,7 +156,7 @@ def _bounds(edtf: str) -> Window:
 
 def _parsed(edtf: str) -> Window | None:
     if "/" in edtf:
-        return None  # a second span within a span; the parser would print what it makes of some
+        return None  # a second span within a span
     try:
         parsed = parse_edtf(edtf)
         low, high = parsed.lower_strict(), parsed.upper_strict()

@@ -30,7 +30,7 @@ PLACED = ":"
 
 def flip_bits(text: str, dice: Random) -> str:
     """A few bits changed; what is no text any more is sometimes kept as it is."""
-    raw = bytearray(text.encode())
+    raw = bytearray(text.encode("utf-8", "surrogateescape"))
     for _ in range(dice.randint(1, 5)):
         raw[dice.randrange(len(raw))] ^= 1 << dice.randrange(8)
     return raw.decode("utf-8", "surrogateescape" if dice.random() < 0.1 else "replace")

@@ -53,11 +53,14 @@ def test_a_date_covers_days(text: str, earliest: str | None, latest: str | None)
         ("1899-12-31", "outside the years 1900 to 2199"),
         ("2200", "outside the years 1900 to 2199"),
         ("x" * 100_000, "is no date"),
+        ("2013-0X", "is no date"),
     ],
 )
-def test_what_is_no_date_is_refused_with_advice(text: str, words: str) -> None:
+def test_what_is_no_date_is_refused_with_advice(text: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """And nowhere else: the parser behind would print what it stumbles over, into a command's answer."""
     with pytest.raises(ValueError, match=words):
         parse_window(text)
+    assert capsys.readouterr().out == ""
 
 
 @given(st.text(max_size=40) | st.text("0123456789-/.~?%QXY+wd ", max_size=20))
