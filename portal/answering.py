@@ -221,7 +221,8 @@ class AnswerPages:
             link = access.permitted_link(session, link_id, access.token_of(request))
             if link is None:
                 raise NotPermitted(typed)
-            return load_asked(session, link, self.services.clock.now(), self.services.link_grace)
+            now, read = self.services.clock.now(), self.services.register.read
+            return load_asked(session, link, now, self.services.link_grace, read=read)
 
     def _keep(self, request: Request, link_id: str, posted: Posted) -> Response | tuple[Asked, Typed, list[str]]:
         """Save what a form brought; returns why files are not taken, or the page that says why nothing can be saved."""
@@ -233,7 +234,7 @@ class AnswerPages:
         if asked.standing not in (Standing.OPEN, Standing.HELD):
             return closed_page(asked, typed)
         refused = keep_draft(self.services, asked, posted, typed)
-        asked = self._asked(request, link_id, typed)
+        asked = asked.with_papers()
         return (asked, typed, refused) if asked.standing is Standing.OPEN else closed_page(asked, typed)
 
     def _csrf(self, request: Request, link_id: str) -> str:

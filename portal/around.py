@@ -1,16 +1,19 @@
-"""What stands around a question: who answers instead of whom, who else is asked, and what happens next."""
+"""What stands around a question: whom to ask, who answers instead of whom, who else is asked, what happens next."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sqlalchemy import bindparam
+from sqlalchemy import select as select_many
 from sqlmodel import col, select
 
 from config.handing import Shows
+from config.terms import ANSWERING_SEATS
 from engine.commands.delegate import Candidates, candidates
 from models.assignment import Assignment, AssignmentStatus
-from models.cycle import Body, Person
+from models.cycle import Body, Membership, Person
 from models.phase import Milestone, MilestoneStatus, Phase, PhaseStatus
 from tasks.phase import ATTEMPT, definition_of
 
@@ -24,6 +27,15 @@ if TYPE_CHECKING:
 
 ANSWERED = (AssignmentStatus.ANSWERED, AssignmentStatus.REOPENED)
 NOT_COUNTED = (AssignmentStatus.SUPERSEDED, AssignmentStatus.WITHDRAWN)
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Whom to ask: the coordinating body, and who answers for it."""
+
+    body: str
+    name: str | None = None
+    address: str | None = None
 
 
 @dataclass(frozen=True)
@@ -48,25 +60,45 @@ class Coming:
 class Around:
     """The surroundings of one assignment."""
 
+    contact: Contact
     instead_of: Person | None
-    holder: Person | None  # who answers now
     handing: Candidates
     others: tuple[Other, ...]
     coming: tuple[Coming, ...]
 
 
+SEATS = (
+    select_many(col(Body.name), Membership, Person)
+    .outerjoin(Membership, (col(Membership.body_id) == Body.id) & col(Membership.ended).is_(False))
+    .outerjoin(Person, col(Person.id) == col(Membership.person_id))
+    .where(col(Body.id) == bindparam("body"))
+)
+"""Who sits in a body now."""
+
+
 def load_around(
-    session: Session, assignment: Assignment, step: Step, phase: Phase, cycle: Cycle
-) -> Around:  # fmt: skip
-    """Everything that stands around an assignment."""
+    session: Session, assignment: Assignment, step: Step, phase: Phase, cycle: Cycle, milestone: Milestone | None
+) -> Around:
+    """Everything that stands around an assignment; the milestone is the question's own."""
     first = assignment.delegated_from or assignment.replaces
     return Around(
+        contact=_contact(session, cycle),
         instead_of=session.get(Person, first) if first else None,
-        holder=session.get(Person, assignment.person_id),
-        handing=candidates(session, assignment),
+        handing=candidates(session, assignment, step, phase, cycle),
         others=_others(session, assignment, step, phase, cycle),
-        coming=_coming(session, step, phase, cycle),
+        coming=_coming(session, phase, cycle, milestone),
     )
+
+
+def _contact(session: Session, cycle: Cycle) -> Contact:
+    found = session.execute(SEATS, {"body": f"{cycle.id}/@{cycle.coordinator}"}).all()
+    if not found:
+        return Contact(cycle.coordinator)
+    answering = [(seat, person) for _, seat, person in found if seat is not None and seat.seat in ANSWERING_SEATS]
+    if not answering:
+        return Contact(found[0].name)
+    _, person = min(answering, key=lambda pair: (ANSWERING_SEATS.index(pair[0].seat), pair[0].ordinal))
+    return Contact(found[0].name, person.name, person.address)
 
 
 def _others(
@@ -89,20 +121,19 @@ def _others(
     return tuple(Other(name, all(said) if shows is Shows.ANSWERED else None) for name, said in answered.items())
 
 
-def _coming(session: Session, step: Step, phase: Phase, cycle: Cycle) -> tuple[Coming, ...]:
+def _coming(session: Session, phase: Phase, cycle: Cycle, own: Milestone | None) -> tuple[Coming, ...]:
     """The phases that wait for this one, and the next promise of the cycle that is not this question's own."""
     phases = session.exec(select(Phase).where(col(Phase.cycle_id) == cycle.id).order_by(col(Phase.ordinal))).all()
     after = [row for row in phases if phase.key in row.after and row.status is PhaseStatus.PLANNED]
     language = str(cycle.language)
     found = [Coming(row.title, language, row.first_day(cycle.begins), opens=True) for row in after]
-    promise = _next_promise(session, step, cycle)
+    promise = _next_promise(session, cycle, own)
     if promise is not None:
         found.append(Coming(promise.called(language, language), language, promise.due_on, opens=False))
     return tuple(found)
 
 
-def _next_promise(session: Session, step: Step, cycle: Cycle) -> Milestone | None:
-    own = session.get(Milestone, f"{cycle.id}/:{step.milestone}") if step.milestone else None
+def _next_promise(session: Session, cycle: Cycle, own: Milestone | None) -> Milestone | None:
     waiting = select(Milestone).where(
         col(Milestone.cycle_id) == cycle.id,
         col(Milestone.status).in_((MilestoneStatus.PENDING, MilestoneStatus.MOVED)),

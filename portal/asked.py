@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from functools import cached_property
@@ -14,21 +14,22 @@ from sqlmodel import col, select
 
 from config.calendars import PLACES
 from config.dates import parse_duration
-from config.terms import ANSWERING_SEATS, Position, StepKind
+from config.terms import Position, StepKind
 from engine.commands.delegate import may_take_back
 from models.assignment import Answer, Assignment, AssignmentStatus, Decision, Document, Link
 from models.cycle import Body, Cycle, CycleStatus, Membership, Person
 from models.forms import read_form
 from models.phase import Milestone, MilestoneStatus, Phase, Step
 from notifications.facts import SILENCE, SILENCE_EXTENDED
-from portal.around import Around, load_around
+from portal.around import Around, Contact, load_around
 from portal.papers import Papers, load_papers
 from portal.words import Words, words
 from tasks.late import takes_late
 from tasks.phase import definition_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
     from datetime import date, datetime
 
     from sqlmodel import Session
@@ -57,15 +58,6 @@ SHUT = (Standing.REVOKED, Standing.EXPIRED)
 
 
 @dataclass(frozen=True)
-class Contact:
-    """Whom to ask: the coordinating body, and who answers for it."""
-
-    body: str
-    name: str | None = None
-    address: str | None = None
-
-
-@dataclass(frozen=True)
 class Asked:
     """One assignment as its pages see it, at one instant."""
 
@@ -77,22 +69,43 @@ class Asked:
     body: Body
     membership: Membership
     person: Person
-    contact: Contact
     milestone: Milestone | None
     documents: tuple[Document, ...]
     answers: tuple[Answer, ...]  # this assignment's own versions, oldest first
-    decisions: tuple[Decision, ...]  # what the answering body has resolved in this step
     areas: tuple[str, ...]  # names to confirm, one a line; empty when there are none
     taken_late: bool  # the question has closed, but this answer is still taken
-    around: Around
     expired: bool  # the link has outlived the question by more than the grace
     now: datetime
     papers: Papers
+    read: Callable[[], AbstractContextManager[Session]]  # the register, for what only some pages show
 
     @cached_property
     def say(self) -> Words:
         """The person's language."""
         return words(str(self.person.language))
+
+    @cached_property
+    def around(self) -> Around:
+        """What stands around the question, as it is when a page first asks for it."""
+        with self.read() as session:
+            return load_around(session, self.assignment, self.step, self.phase, self.cycle, self.milestone)
+
+    @property
+    def contact(self) -> Contact:
+        """Whom to ask."""
+        return self.around.contact
+
+    @cached_property
+    def decisions(self) -> tuple[Decision, ...]:
+        """What the answering body has resolved in this step."""
+        mine = col(Decision.step_id) == self.step.id, col(Decision.body_id) == self.assignment.body_id
+        with self.read() as session:
+            return tuple(session.exec(select(Decision).where(*mine).order_by(col(Decision.round))))
+
+    def with_papers(self) -> Asked:
+        """The same, with its files and its draft as they are now."""
+        with self.read() as session:
+            return replace(self, papers=load_papers(session, self.link, self.documents, self.answers))
 
     @property
     def place(self) -> Place:
@@ -227,21 +240,16 @@ BEHIND = (
     .where(col(Assignment.id) == bindparam("assignment"))
 )
 """What every page of a link shows, in one query instead of eight."""
-SEATS = (
-    select_many(col(Body.name), Membership, Person)
-    .outerjoin(Membership, (col(Membership.body_id) == Body.id) & col(Membership.ended).is_(False))
-    .outerjoin(Person, col(Person.id) == col(Membership.person_id))
-    .where(col(Body.id) == bindparam("body"))
-)
-"""Who sits in a body now."""
 
 
-def load_asked(session: Session, link: Link, now: datetime, grace: timedelta = GRACE) -> Asked:
+def load_asked(
+    session: Session, link: Link, now: datetime, grace: timedelta = GRACE, *,
+    read: Callable[[], AbstractContextManager[Session]],
+) -> Asked:  # fmt: skip
     """Everything behind a link. Other people's answers are not among it."""
     behind = session.execute(BEHIND, {"assignment": link.assignment_id, "person": link.person_id}).one()
     assignment, step, cycle, phase = behind.Assignment, behind.Step, behind.Cycle, behind.Phase
     answers = select(Answer).where(col(Answer.assignment_id) == assignment.id).order_by(col(Answer.version))
-    decided = select(Decision).where(col(Decision.step_id) == step.id, col(Decision.body_id) == assignment.body_id)
     about = [*step.about[:-1], assignment.text] if assignment.text else step.about
     documents = tuple(found for key in about if (found := session.get(Document, key)) is not None)
     versions = tuple(session.exec(answers))
@@ -254,29 +262,16 @@ def load_asked(session: Session, link: Link, now: datetime, grace: timedelta = G
         body=behind.Body,
         membership=behind.Membership,
         person=behind.Person,
-        contact=_contact(session, cycle),
         milestone=behind.Milestone,
         documents=documents,
         answers=versions,
-        decisions=tuple(session.exec(decided.order_by(col(Decision.round)))),
         areas=tuple(_areas(session, cycle, phase, step)),
         taken_late=_closed(step) and takes_late(session, step, assignment),
-        around=load_around(session, assignment, step, phase, cycle),
         expired=_expired(cycle, step, now, grace),
         now=now,
         papers=load_papers(session, link, documents, versions),
+        read=read,
     )
-
-
-def _contact(session: Session, cycle: Cycle) -> Contact:
-    found = session.execute(SEATS, {"body": f"{cycle.id}/@{cycle.coordinator}"}).all()
-    if not found:
-        return Contact(cycle.coordinator)
-    answering = [(seat, person) for _, seat, person in found if seat is not None and seat.seat in ANSWERING_SEATS]
-    if not answering:
-        return Contact(found[0].name)
-    _, person = min(answering, key=lambda pair: (ANSWERING_SEATS.index(pair[0].seat), pair[0].ordinal))
-    return Contact(found[0].name, person.name, person.address)
 
 
 def _areas(session: Session, cycle: Cycle, phase: Phase, step: Step) -> Sequence[str]:

@@ -63,7 +63,7 @@ def keep_draft(services: PortalServices, asked: Asked, posted: Posted, typed: Ty
             added=taken, begun_with=asked.papers.given, limits=limits,
             removed=frozenset({pressed.removeprefix(REMOVE)}) if pressed.startswith(REMOVE) else frozenset(),
         ),
-        now=services.clock.now(),
+        now=asked.now,
     )  # fmt: skip
     return faults + [refusal_words(name, refusal, "", limits, say) for name, refusal in saved.refused]
 

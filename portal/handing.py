@@ -184,7 +184,8 @@ class HandingPages:
             link = access.permitted_link(session, link_id, access.token_of(request))
             if link is None:
                 raise NotPermitted
-            return load_asked(session, link, self.services.clock.now(), self.services.link_grace)
+            now, read = self.services.clock.now(), self.services.register.read
+            return load_asked(session, link, now, self.services.link_grace, read=read)
 
     def _asked_with_form(self, request: Request, link_id: str, form: dict[str, str]) -> Asked:
         asked = self._asked(request, link_id)

@@ -49,14 +49,12 @@ class Candidates:
         return self.anyone or bool(self.substitutes)
 
 
-def candidates(session: Session, assignment: Assignment) -> Candidates:
+def candidates(session: Session, assignment: Assignment, step: Step, phase: Phase, cycle: Cycle) -> Candidates:
     """Who may answer in this person's place; nobody once the question has changed hands or been answered."""
-    step, cycle = session.get(Step, assignment.step_id), session.get(Cycle, assignment.cycle_id)
-    if step is None or cycle is None or not _open(step, cycle, assignment) or assignment.delegated_from:
+    if not _open(step, cycle, assignment) or assignment.delegated_from:
         return Candidates((), anyone=False)
-    phase = session.get(Phase, step.phase_id)
-    says = definition_of(cycle.definition).phases[phase.key] if phase else None
-    allowed = may_delegate(says.may_delegate if says else None, step.kind)
+    says = definition_of(cycle.definition).phases[phase.key]
+    allowed = may_delegate(says.may_delegate, step.kind)
     if allowed is MayDelegate.NOBODY:
         return Candidates((), anyone=False)
     seats = (
@@ -90,8 +88,8 @@ def delegate(
     with register.change(link.cycle_id, at=now, actor=link.person_id) as change:
         link = _usable(change, link_id)
         assignment = change.get(Assignment, link.assignment_id)
-        allowed = candidates(change.session, assignment)
-        _see_that_it_is_open(change, assignment)
+        step = _open_step(change, assignment)
+        allowed = candidates(change.session, assignment, step, change.get(Phase, step.phase_id), change.cycle)
         giver = change.get(Person, link.person_id)
         taker = _substitute(allowed, substitute) if substitute else _by_address(change, allowed, giver, typed, name)
         if taker.id == giver.id:
@@ -144,7 +142,7 @@ def _return(register: Register, link_id: str, why: Revocation, *, now: datetime,
             _usable(change, link_id)
         elif not may_take_back(assignment, link):
             raise NoLongerOpen("the question cannot be taken back any more")
-        _see_that_it_is_open(change, assignment)
+        _open_step(change, assignment)
         if assignment.delegated_from is None:
             raise CannotHandOver("the question was not handed over by anybody")
         first, second = change.get(Person, assignment.delegated_from), assignment.person_id
@@ -170,9 +168,11 @@ def _usable(change: Change, link_id: str) -> Link:
     return link
 
 
-def _see_that_it_is_open(change: Change, assignment: Assignment) -> None:
-    if not _open(change.get(Step, assignment.step_id), change.cycle, assignment):
+def _open_step(change: Change, assignment: Assignment) -> Step:
+    step = change.get(Step, assignment.step_id)
+    if not _open(step, change.cycle, assignment):
         raise NoLongerOpen("the question has been answered or closed")
+    return step
 
 
 def _substitute(allowed: Candidates, person_id: str) -> Person:

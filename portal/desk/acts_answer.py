@@ -114,7 +114,7 @@ def _asked(visit: Visit, assignment_id: str) -> Asked:
         link = Link(
             id=assignment_id, cycle_id=visit.here.id, assignment_id=assignment_id, person_id=keeper.id, token_sha256=""
         )
-        asked = load_asked(session, link, visit.now)
+        asked = load_asked(session, link, visit.now, read=visit.register.read)
     reads = {**keeper.model_dump(), "language": visit.account.language}
     return replace(asked, person=Person(**reads))
 
