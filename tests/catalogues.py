@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from babel.messages.extract import extract_from_dir
@@ -30,6 +31,7 @@ class Catalogues:
     home: Path
     plain: str | None = None  # of templates: the name that a message is said by, when it is none of the keywords
 
+    @cached_property
     def said(self) -> set[str]:
         """Every message id in the sources."""
         found = extract_from_dir(self.home, METHODS, options_map=OPTIONS, keywords=KEYWORDS)

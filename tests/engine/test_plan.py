@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from config.definition import Definition
     from engine.plan_parts import Plan, Promise
 
+pytestmark = pytest.mark.long
+
 STRATEGY = """\
 cycle: strategi
 title: Strategi for det nære sundhedsvæsen

@@ -14,6 +14,8 @@ from tests.engine.test_plan import STRATEGY
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.long
+
 TEXT = """\
 cycle: small
 title: A small cycle

@@ -17,6 +17,8 @@ from engine.rehearsal import rehearse
 from engine.script import AnswerRule, Asked, CoordinatorRule, Script, plan
 from engine.scripts import BUNDLED, ScriptError, bundled_script, dated_by, load_script
 
+pytestmark = pytest.mark.long
+
 SE = PLACES["SE"]
 DOCS = Path(__file__).parents[2] / "docs"
 ASKED_AT = datetime(2013, 4, 2, 6, tzinfo=UTC)

@@ -66,6 +66,7 @@ def test_what_is_no_mail_is_still_kept(raw: bytes) -> None:
     assert keepable(read_mail(raw, "a@b.example"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", SEEDS)
 def test_mutated_mails_are_read(seed: bytes) -> None:
     """Two thousand of each, the same ones every time."""
