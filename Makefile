@@ -40,9 +40,10 @@ test-long: $(DEV)
 	$(BIN)/python -m pytest -m "long and not stack and not system" -n 2 $(ARGS)
 	$(BIN)/python -m pytest -m "long and stack and not system" -n 2 --dist loadfile $(ARGS)
 
-# Needs Debian's packages, which .ci/run names; says what it skips and why. In CI nothing is skipped.
+# Needs Debian's packages, which .ci/run names; says what it skips and why. In CI nothing is skipped. Three at once on two
+# processors: one of them is often waiting, for a lease to run out or a cable to be put back.
 test-system: $(DEV)
-	$(BIN)/python -m pytest -m system -rs -n 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -m system -rs -n 3 --dist loadfile $(ARGS)
 
 # What touches a register again, on a PostgreSQL that the tests start themselves from Debian's package.
 test-postgresql: $(DEV)

@@ -137,7 +137,15 @@ class Given(Register):
 
 registers = Registers()
 
-ELSEWHERE = ("test_deploy.py", "test_performance.py", "test_promises.py", "test_structure.py", "config", "documents")
+ELSEWHERE = (
+    "test_catalogues.py",
+    "test_deploy.py",
+    "test_performance.py",
+    "test_promises.py",
+    "test_structure.py",
+    "config",
+    "documents",
+)
 """Tests at the top of tests/ that no register is touched by."""
 
 
