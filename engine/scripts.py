@@ -80,7 +80,8 @@ def _read(path: Path) -> tuple[Script, Tree]:
 def _line(path: Path, tree: Tree, way: Way, message: str) -> str:
     spot = tree.key_spot(way) if tree.at(way) else tree.spot(way)
     where = ".".join(str(part) for part in way)
-    return f"{path}:{spot.line}:{spot.column}: {f'{where}: ' if where else ''}{message}"
+    said = f"{where}: {message}" if where else message
+    return f"{path}:{spot.line}:{spot.column}: {' '.join(said.split())}"  # one line, whatever it quotes
 
 
 def _message(error: ErrorDetails) -> str:

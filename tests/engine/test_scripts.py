@@ -105,6 +105,7 @@ def test_an_answer_that_is_refused_is_told_with_its_question() -> None:
         ("answers:\n  - {step: avstamning}\n", "2:6", "write PHASE/STEP"),
         ("answers:\n  - {step: avstamning/replys}\n", "2:6", "did you mean 'replies'?"),
         ("answers:\n  - step: avstamning/replies\n    who: bergen\n", "3:5", "did you mean 'berg'?"),
+        ("answers:\n  - step: avstamning/replys\n      \x85 b\n", "2:5", "there is no step 'replys b'"),
         ("answers:\n  - {step: avstamning/replies, after: soon}\n", "2:", "write days or weeks"),
         ("answers:\n  - {step: avstamning/replies, silnt: yes}\n", "2:", "there is no such key"),
         ("coordinator:\n  - {on: 2013-05-20, move: nothing, reason: r}\n", "2:", "there is no milestone 'nothing'"),
