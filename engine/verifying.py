@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from engine.listing import recorded_cycles
 from models.anchors import BadAnchors, Head, parse_head, read_heads
 from models.chain import GENESIS
+from models.files import FileContent
 from models.register import UnknownCycle
-from models.verify import Verification, verify
+from models.verify import Verification, stray_faults, verify
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +30,7 @@ def known_heads(slug: str | None, file: Path | None, head: str | None) -> list[H
 
 
 def verify_all(register: Register, slug: str | None = None, known: Sequence[Head] = ()) -> list[Verification]:
-    """What verification finds in one cycle, or in all that the register or somebody outside knows.
+    """What verification finds in one cycle, or in all that the register or somebody outside knows and in stray files.
 
     Raises:
         UnknownCycle: nobody has heard of that cycle.
@@ -38,12 +39,20 @@ def verify_all(register: Register, slug: str | None = None, known: Sequence[Head
     names = [slug] if slug else [*recorded, *sorted(elsewhere - set(recorded))]
     if slug and slug not in recorded and slug not in elsewhere:
         raise UnknownCycle(f"there is no cycle '{slug}'")
-    return [_verified(register, name, known) if name in recorded else _gone(name) for name in names]
+    found = [_verified(register, name, known) if name in recorded else _gone(name) for name in names]
+    return found if slug else [*found, *_strays(register)]
 
 
 def _verified(register: Register, name: str, known: Sequence[Head]) -> Verification:
     with register.read() as session:
         return verify(session, name, known=known)
+
+
+def _strays(register: Register) -> list[Verification]:
+    """Files that belong to no cycle, where something is wrong with them."""
+    with register.read() as session:
+        faults = tuple(stray_faults(session))
+    return [Verification(FileContent.__tablename__, 0, GENESIS, faults)] if faults else []
 
 
 def _gone(name: str) -> Verification:

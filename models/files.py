@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel, col
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from sqlmodel import Session
 
@@ -58,16 +58,22 @@ def keep_content(session: Session, sha256: str, content: bytes) -> None:
     session.execute(held.on_conflict_do_update(index_elements=["sha256"], set_={"content": content}, where=empty))
 
 
-def content_faults(session: Session, said: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Iterator[str]:
+CHANGED = "changed behind the register's back"
+
+
+def content_faults(
+    session: Session, said: Mapping[str, Mapping[str, Mapping[str, Any]]], received: Iterable[tuple[str, int]]
+) -> Iterator[str]:
     """What is wrong with the files that the journal tells of: gone, or no longer what was handed in.
 
-    `said` is the state that the journal describes: table, key, columns. What was disposed of by a decision that the
-    journal knows is not missed.
+    `said` is the state that the journal describes: table, key, columns; `received` are hash and size of what came with
+    letters, which the journal knows by a commitment alone. What was disposed of by a decision that the journal knows is
+    not missed.
     """
     disposed = {row["sha256"] for row in said.get("disposal", {}).values() if row["sha256"]}
     attached = ((row["sha256"], row["size"]) for row in said.get("attachment", {}).values())
     documents = ((row["file"], row["size"]) for row in said.get("document", {}).values() if row["file"])
-    for sha256, size in sorted({*attached, *documents}):
+    for sha256, size in sorted({*attached, *documents, *received}):
         kept = select(col(FileContent.content), col(FileContent.size)).where(col(FileContent.sha256) == sha256)
         found = session.execute(kept).one_or_none()
         if found is None:
@@ -77,4 +83,4 @@ def content_faults(session: Session, said: Mapping[str, Mapping[str, Mapping[str
         gone = sha256 in disposed and content == b""
         whole = gone or (file_hash(content) == sha256 and len(content) == size)
         if not whole or counted != size:
-            yield f"file_content {sha256}: changed behind the register's back"
+            yield f"file_content {sha256}: {CHANGED}"

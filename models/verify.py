@@ -10,11 +10,13 @@ from sqlmodel import Session, col, select
 
 from models.added import added_by, with_added
 from models.anchors import Head, head_faults
+from models.assignment import Document
 from models.chain import GENESIS, canonical, entry_hash
 from models.cycle import Cycle
-from models.files import content_faults
+from models.files import CHANGED, Attachment, FileContent, content_faults, file_hash
 from models.images import image
 from models.journal import JournalEntry
+from models.mail import ReceivedLetter
 from models.tables import JOURNALED
 
 if TYPE_CHECKING:
@@ -104,7 +106,31 @@ def _state_faults(session: Session, cycle_id: str, entries: Any, migrations: Pat
             if row.id in described and found[row.id].keys() - described[row.id].keys():
                 described[row.id] = with_added(row, described[row.id], added_by(migrations))
         yield from _differences(name, described, found)
-    yield from content_faults(session, said)
+    yield from content_faults(session, said, _received(session, cycle_id))
+
+
+def _received(session: Session, cycle_id: str) -> list[tuple[str, int]]:
+    """The files that came with letters. Rows that cannot be read have been told of."""
+    try:
+        lists = session.exec(select(ReceivedLetter.attached).where(col(ReceivedLetter.cycle_id) == cycle_id)).all()
+        return [(str(one["sha256"]), int(one["size"])) for attached in lists for one in attached]
+    except UNREADABLE:
+        return []
+
+
+def stray_faults(session: Session) -> Iterator[str]:
+    """What is wrong with files that no answer and no text refers to: bytes that nobody can have handed in.
+
+    Such files may be there: they came with letters, or with a text that was looked over and never published. They are
+    kept by their hash all the same, unless they have been disposed of.
+    """
+    stray = select(FileContent).where(
+        col(FileContent.sha256).not_in(select(Attachment.sha256)),
+        col(FileContent.sha256).not_in(select(Document.file).where(col(Document.file).is_not(None))),
+    )
+    for file in session.exec(stray):
+        if file.content and (file_hash(file.content) != file.sha256 or len(file.content) != file.size):
+            yield f"file_content {file.sha256}: {CHANGED}"
 
 
 def _unreadable(session: Session, table: Any, cycle_id: str) -> Iterator[str]:

@@ -9,13 +9,14 @@ from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlmodel import col, delete
+from sqlmodel import col, delete, update
 
 from engine.incoming.addresses import Destination
 from engine.incoming.filing import Arrived, file_mail
 from models.concern import Concern
 from models.files import FileContent
 from models.tokens import CodePurpose
+from models.verify import verify
 from tests.desk.test_acts import HERE, OTHER, assignment
 from tests.portal.conftest import SLUG
 
@@ -97,6 +98,15 @@ def test_a_file_that_is_gone_does_not_put_another_in_its_place(desk: DeskWorld, 
         session.execute(delete(FileContent).where(col(FileContent.sha256) == hashlib.sha256(EXTRACT).hexdigest()))
     assert browser.get(first).status_code == 404
     assert browser.get(second).content == MAP
+
+
+@pytest.mark.parametrize("became", [b"", b"another extract"])
+def test_a_file_that_was_changed_in_the_register_is_found(received: World, became: bytes) -> None:
+    sha256 = hashlib.sha256(EXTRACT).hexdigest()
+    with received.register.operate() as session:
+        assert verify(session, SLUG).holds
+        session.execute(update(FileContent).where(col(FileContent.sha256) == sha256).values(content=became))
+        assert verify(session, SLUG).faults == (f"file_content {sha256}: changed behind the register's back",)
 
 
 @pytest.mark.parametrize("number", ["0", "3", "-1", "²", "", "1e0", "10000000"])

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from sqlalchemy import JSON, Boolean, Date, Integer
 from sqlmodel import select
 
+from engine.verifying import verify_all
 from models.base import Instant, Term
 from models.files import FileContent, file_hash, keep_content
 from models.journal import JournalEntry
@@ -154,6 +155,24 @@ def test_changed_and_missing_files_are_found(register: Tampered, statement: str,
     """The journal holds the hash only; the bytes must fit it."""
     register.sql(statement)
     assert register.verified().faults == (found,)
+
+
+@pytest.mark.parametrize(
+    ("key", "content", "found"),
+    [
+        ("0" * 64, b"put there", True),
+        (file_hash(b"staged"), b"put there", True),
+        (file_hash(b"staged"), b"staged", False),  # a text that was looked over and never published
+        (file_hash(b"staged"), b"", False),  # disposed of
+    ],
+)
+def test_bytes_that_nobody_handed_in_are_found(register: Tampered, key: str, content: bytes, found: bool) -> None:  # noqa: FBT001
+    """A file that nothing refers to is kept by its hash like any other; whoever looks at one cycle is not told."""
+    register.sql("INSERT INTO file_content (sha256, size, content) VALUES (?, ?, ?)", key, len(content), content)
+    assert register.verified().holds
+    [cycle, *strays] = verify_all(register.world.register)
+    assert cycle.holds
+    assert [one.faults for one in strays] == [(f"file_content {key}: changed behind the register's back",)] * found
 
 
 def test_untouched_register_holds(register: Tampered) -> None:
