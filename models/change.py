@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from sqlalchemy import bindparam, event, insert, update
+from sqlalchemy import bindparam, event, insert, literal_column, true, update
+from sqlalchemy import select as select_values
 from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm.attributes import instance_state
 from sqlmodel import Session, SQLModel, col, select
 
 from config.calendars import PLACES
@@ -17,7 +19,7 @@ from models.notice import BY_DAY, Delivery, Notice
 from models.opening import opening
 from models.phase import Phase, PhaseStatus, Step
 from models.promises import unkept
-from models.rows import execute, insert_rows, update_rows
+from models.rows import Query, Statement, Write, changes, insertion, insertion_of, row_by_key, write
 from models.schedule import earlier, phase_wake
 from models.storable import storable
 from models.tables import JOURNALED
@@ -27,22 +29,23 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
     from datetime import datetime
 
+    from sqlalchemy import Connection
+
 RowT = TypeVar("RowT", bound=SQLModel)
 
 
 WRITE_ORDER: dict[Any, int] = {table: order for order, table in enumerate((*JOURNALED, Delivery, PhaseRun))}
-OWE = insert(Delivery.__table__)  # type: ignore[attr-defined]
-APPEND = insert(JournalEntry.__table__)  # type: ignore[attr-defined]
-HEAD = (
-    select(JournalEntry.seq, JournalEntry.hash)
+APPEND = Statement(insert(JournalEntry.__table__))  # type: ignore[attr-defined]
+HEAD = Query(
+    select_values(col(JournalEntry.seq), col(JournalEntry.hash))
     .where(col(JournalEntry.cycle_id) == bindparam("cycle"))
     .order_by(col(JournalEntry.seq).desc())
-    .limit(1)
+    .limit(literal_column("1"))
 )
-STALE = (
+STALE = Statement(
     update(PhaseRun.__table__)  # type: ignore[attr-defined]
     .where(col(PhaseRun.phase_id) == bindparam("phase"))
-    .values(stale=True)
+    .values(stale=true())
 )
 
 
@@ -70,35 +73,54 @@ class Identity(Protocol):
 
 
 class Change:
-    """Collects rows, events and notices; `finish` computes `wake_at`, writes the journal entry and flushes."""
+    """Collects rows, events and notices; `finish` computes `wake_at`, writes the journal entry and flushes.
 
-    def __init__(self, register: Identity, session: Session, cycle: Cycle, *, at: datetime, actor: str) -> None:
+    `connection` is in the transaction that the change is; a session is opened in it when somebody asks for one.
+    """
+
+    def __init__(self, register: Identity, connection: Connection, cycle: Cycle, *, at: datetime, actor: str) -> None:
         self.register = register
+        self.connection = connection
         self.cycle = cycle
         self.at = at
         self.actor = actor
         self.events: list[dict[str, Any]] = []
-        self._session = session
-        self._connection = session.connection()
+        self._opened: Session | None = None
         self._pending: list[SQLModel] = []
+        self._added_to: set[type[SQLModel]] = set()
         self._kept: dict[tuple[Any, str], Any] = {}  # a session knows its rows only as long as somebody holds them
         self._owed: list[dict[str, Any]] = []  # deliveries: nothing in the change looks at them
+        self._writes: list[Write] = []
         self._rows: list[list[Any]] = []
         self._phases: set[str] = set()
         self._shown: set[str] = set()
-        event.listen(session, "before_flush", self._collect)
 
     @property
     def session(self) -> Session:
         """For queries; what has been added so far is visible to them."""
-        for row in self._write_added():
+        session = self._opened or self._open()
+        written = self._write_added()
+        self._send()
+        for row in written:
             make_transient_to_detached(row)
-            self._session.add(row)
-        return self._session
+            session.add(row)
+        return session
+
+    def _open(self) -> Session:
+        self._opened = Session(self.connection, expire_on_commit=False)
+        self._opened.add_all(self._kept.values())
+        event.listen(self._opened, "before_flush", self._collect)
+        return self._opened
+
+    def close(self) -> None:
+        """Let go of the rows."""
+        if self._opened is not None:
+            self._opened.close()
 
     def add(self, row: RowT) -> RowT:
         """A new row. Rows are written together, in an order that their references allow."""
         self._pending.append(row)
+        self._added_to.add(type(row))
         return row
 
     def _write_added(self) -> list[SQLModel]:
@@ -110,22 +132,27 @@ class Change:
             self._pending = [row for row in self._pending if type(row) is not type(first)]
             written += self._insert(self._not_owed_yet(of_its_kind) if isinstance(first, Notice) else of_its_kind)
         if self._owed:
-            execute(self._connection, OWE, self._owed)
+            self._writes.append(insertion_of(Delivery, self._owed))
             self._owed = []
         return written
 
     def _insert(self, rows: list[SQLModel]) -> list[SQLModel]:
         self._rows += [_noted(row) for row in rows if isinstance(row, JOURNALED)]
         if rows:
-            insert_rows(self._connection, rows)
+            self._writes.append(insertion(rows))
         return rows
+
+    def _send(self) -> None:
+        writes, self._writes = self._writes, []
+        write(self.connection, writes)
 
     def _not_owed_yet(self, notices: Sequence[Any]) -> list[Any]:
         """Without what has been owed to the same people today: a coordinator may come before the phase's own pass."""
         by_day = [row.id for row in notices if row.kind in BY_DAY]
         if not by_day:
             return [*notices]
-        held = self._session.exec(select(Notice.id).where(col(Notice.id).in_(by_day))).all()
+        self._send()
+        held = set(self.connection.scalars(select(Notice.id).where(col(Notice.id).in_(by_day))))
         self._owed = [one for one in self._owed if one["notice_id"] not in held]
         return [row for row in notices if row.id not in held]
 
@@ -159,14 +186,22 @@ class Change:
         Raises:
             LookupError: it is not.
         """
-        row = self._kept.get((table, key)) or self.session.get(table, key)
+        row = self._kept.get((table, key)) or self._found(table, key)
         if row is None:
             raise LookupError(f"no {table.__tablename__} '{key}'")
         return row
 
+    def _found(self, table: type[RowT], key: str) -> RowT | None:
+        if self._opened is not None or table in self._added_to:
+            return self.session.get(table, key)
+        row = row_by_key(self.connection, table, key)
+        return self.keep([row])[0] if row is not None else None
+
     def keep(self, rows: Sequence[Any]) -> Sequence[Any]:
         """Hold on to rows that were read together, so that `get` finds them without asking the database again."""
         self._kept.update({(type(row), primary_key(row)): row for row in rows})
+        if self._opened is not None:
+            self._opened.add_all(rows)
         return rows
 
     def finish(self) -> None:
@@ -174,35 +209,43 @@ class Change:
         self._set_wakes()
         self._write_added()
         self._write_changed()
-        self._session.flush()  # what is not journaled
+        if self._opened is not None:  # what is not journaled may refer to what is
+            self._send()
+            self._opened.flush()
         self._mark_stale()
-        if not self._rows and not self.events:
-            return
-        if not self.events:
+        if self.events:
+            self._append(canonical({"events": self.events, "rows": self._rows}))
+        elif self._rows:
             raise AssertionError(f"a change without an event: {self._rows}")
-        self._append(canonical({"events": self.events, "rows": self._rows}))
+        self._send()
 
     def _mark_stale(self) -> None:
         """What administrators are shown of these phases is no longer all there is."""
         phases = sorted(self._phases | self._shown)
         if phases and self.register.shown:
-            execute(self._connection, STALE, [{"phase": phase_id} for phase_id in phases])
+            self._writes.append(Write(STALE, [{"phase": phase_id} for phase_id in phases]))
 
     def _write_changed(self) -> None:
         """Write the rows that changed. The session is done with them: nothing comes after this."""
-        update_rows(self._connection, self._note_changed())
-        for row in [row for row in self._session.dirty if isinstance(row, JOURNALED)]:
-            self._session.expunge(row)
+        self._writes += changes(self._note_changed())
+        if self._opened is not None:
+            for row in [row for row in self._opened.dirty if isinstance(row, JOURNALED)]:
+                self._opened.expunge(row)
 
     def _note_changed(self) -> list[tuple[SQLModel, AbstractSet[str]]]:
         """The rows that changed, and what of them."""
-        dirty: list[SQLModel] = [row for row in self._session.dirty if isinstance(row, JOURNALED)]
         changed: list[tuple[SQLModel, AbstractSet[str]]] = [
-            (row, names) for row in dirty if (names := changed_columns(row))
+            (row, names) for row in self._dirty() if isinstance(row, JOURNALED) and (names := changed_columns(row))
         ]
         changed.sort(key=lambda one: (_write_order(one[0]), primary_key(one[0])))  # `dirty` has no order
         self._rows += [_noted(row, names) for row, names in changed]
         return changed
+
+    def _dirty(self) -> list[SQLModel]:
+        """The rows of which something was set."""
+        if self._opened is not None:
+            return list(self._opened.dirty)
+        return [row for row in self._kept.values() if instance_state(row).modified]
 
     def _collect(self, session: Session, *_: object) -> None:
         """Whatever the session itself writes is written down too: nothing reaches a journaled table unseen."""
@@ -234,12 +277,12 @@ class Change:
         return waiting[0][0] if waiting else None
 
     def _append(self, body: str) -> None:
-        last = self._connection.execute(HEAD, {"cycle": self.cycle.id}).first()
-        seq, previous = (last[0] + 1, last[1]) if last else (1, GENESIS)
+        last = HEAD.first(self.connection, {"cycle": self.cycle.id})
+        seq, previous = (last.values["seq"] + 1, last.values["hash"]) if last else (1, GENESIS)
         name = str(self.events[0]["event"])
         digest = entry_hash(self.cycle.id, seq, self.at, self.actor, name, body, previous)
         entry = {
             "cycle_id": self.cycle.id, "seq": seq, "at": self.at, "actor": self.actor,
             "event": name, "body": body, "previous": previous, "hash": digest,
         }  # fmt: skip
-        execute(self._connection, APPEND, [entry])
+        self._writes.append(Write(APPEND, [entry]))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from functools import cache
 from hashlib import sha256
 from itertools import count
@@ -16,16 +16,18 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, create_engine, create_mock_engine, event, inspect, make_url
+from sqlalchemy import select as select_values
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.orm import defer
 from sqlalchemy.pool import StaticPool
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, SQLModel, col
 
 import models.tables as _tables  # noqa: F401 - every table must be known before one is used
 from models.assignment import Link
 from models.change import Change
 from models.cycle import Cycle
+from models.driver import driver_of
 from models.postgresql import SNAPSHOT, can_be_tried_again, open_engine
+from models.rows import Query
 from models.storable import Unstorable
 
 if TYPE_CHECKING:
@@ -38,20 +40,14 @@ BUSY_MS = 30_000
 """How long a SQLite writer waits for another before it gives up."""
 CONNECTIONS = 64
 """The most that a process holds at once: more than a web server of ours has threads, so that none waits for one."""
-
-
-LOCK = (
-    select(Cycle)
-    .options(defer(Cycle.definition))  # type: ignore[arg-type] # long, and read where it is wanted
-    .where(col(Cycle.id) == bindparam("cycle"))
-    .with_for_update()
-)
-LOCK_BEHIND_LINK = (
-    select(Cycle, col(Link.person_id))
-    .options(defer(Cycle.definition))  # type: ignore[arg-type]
-    .join(Link, col(Link.cycle_id) == col(Cycle.id))
+LOCK = Query(select_values().where(col(Cycle.id) == bindparam("cycle")).with_for_update(of=Cycle), Cycle)
+LOCK_BEHIND_LINK = Query(
+    select_values(col(Link.person_id).label("person"))
+    .join(Cycle, col(Cycle.id) == col(Link.cycle_id))
     .where(col(Link.id) == bindparam("link"))
-    .with_for_update(of=Cycle)
+    .with_for_update(of=Cycle),
+    Cycle,
+    without=("definition",),  # long, and no answer looks at it
 )
 """What changes is not read in the statement that waits: all but the locked row PostgreSQL shows as it was before."""
 
@@ -94,7 +90,7 @@ class Register:
         register = cls("sqlite://", token=lambda size: sha256(f"rehearsal {next(counter)}".encode()).hexdigest()[:size])
         register.shown = False
         with register.engine.connect() as connection:
-            _driver(connection).executescript(_all_tables())
+            driver_of(connection).executescript(_all_tables())
         return register
 
     def close(self) -> None:
@@ -121,13 +117,12 @@ class Register:
             UnknownCycle: there is no such cycle.
             AlreadyThere: a uniqueness constraint says that it has happened before.
         """
-        with self._writer() as session:
-            cycle = session.exec(LOCK, params={"cycle": cycle_id}).one_or_none()
-            if cycle is None:
+        with self._writer() as connection:
+            found = LOCK.first(connection, {"cycle": cycle_id})
+            if found is None:
                 raise UnknownCycle(f"there is no cycle '{cycle_id}'")
-            change = Change(self, session, cycle, at=at, actor=actor)
-            yield change
-            change.finish()
+            with self._changing(connection, found.rows[0], at=at, actor=actor) as change:
+                yield change
 
     @contextmanager
     def change_behind(self, link_id: str, *, at: datetime) -> Iterator[Change]:
@@ -137,13 +132,12 @@ class Register:
             UnknownCycle: there is no such link.
             AlreadyThere: a uniqueness constraint says that it has happened before.
         """
-        with self._writer() as session:
-            found = session.exec(LOCK_BEHIND_LINK, params={"link": link_id}).one_or_none()
+        with self._writer() as connection:
+            found = LOCK_BEHIND_LINK.first(connection, {"link": link_id})
             if found is None:
                 raise UnknownCycle("there is no such link")
-            change = Change(self, session, found[0], at=at, actor=found[1])
-            yield change
-            change.finish()
+            with self._changing(connection, found.rows[0], at=at, actor=found.values["person"]) as change:
+                yield change
 
     @contextmanager
     def begin_cycle(self, cycle: Cycle, *, at: datetime, actor: str) -> Iterator[Change]:
@@ -152,18 +146,26 @@ class Register:
         Raises:
             AlreadyThere: a cycle of that name exists.
         """
-        with self._writer() as session:
-            if session.get(Cycle, cycle.id) is not None:
+        with self._writer() as connection:
+            if LOCK.first(connection, {"cycle": cycle.id}) is not None:
                 raise AlreadyThere(f"there is a cycle '{cycle.id}' already; choose another name")
-            change = Change(self, session, cycle, at=at, actor=actor)
-            change.add(cycle)
+            change = Change(self, connection, cycle, at=at, actor=actor)
+            with closing(change):
+                change.add(cycle)
+                yield change
+                change.finish()
+
+    @contextmanager
+    def _changing(self, connection: Connection, cycle: Cycle, *, at: datetime, actor: str) -> Iterator[Change]:
+        with closing(Change(self, connection, cycle, at=at, actor=actor)) as change:
+            change.keep([cycle])
             yield change
             change.finish()
 
     @contextmanager
-    def _writer(self) -> Iterator[Session]:
-        with self._turn, _translated(), Session(self.writing, expire_on_commit=False) as session, session.begin():
-            yield session
+    def _writer(self) -> Iterator[Connection]:
+        with self._turn, _translated(), self.writing.begin() as connection:
+            yield connection
 
 
 class Turn:
@@ -239,12 +241,12 @@ def _sqlite_begin(connection: Connection) -> None:
     # A writer takes its lock at once: a reader that becomes a writer half-way can be refused and lose its work.
     if connection.get_execution_options().get("samsyn_write", False):
         try:
-            _driver(connection).execute("BEGIN IMMEDIATE")
+            driver_of(connection).execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as refused:  # SQLAlchemy does not see this one
             raise RegisterBusy(f"the register cannot be written to just now ({refused}); try again") from refused
     elif connection.engine.url.database is not None:  # in memory there is nobody to read past
-        _driver(connection).execute("BEGIN")
-    elif _driver(connection).in_transaction:  # they share one connection: the reader's end would undo the change
+        driver_of(connection).execute("BEGIN")
+    elif driver_of(connection).in_transaction:  # they share one connection: the reader's end would undo the change
         raise AssertionError("a reader was opened inside a change; ask the change's own session")
 
 
@@ -256,11 +258,6 @@ def _all_tables() -> str:
     mock = create_mock_engine("sqlite://", lambda sql, *_, **__: said.append(str(sql.compile(dialect=dialect))))
     SQLModel.metadata.create_all(mock, checkfirst=False)
     return ";".join(said)
-
-
-def _driver(connection: Connection) -> Any:
-    """The driver's own connection: a statement without parameters or result needs nothing in between."""
-    return connection.connection.dbapi_connection
 
 
 def table_names(register: Register) -> set[str]:

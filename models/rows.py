@@ -1,68 +1,195 @@
-"""Rows as they are written: one statement for each table, built once, in place of one for each row.
+"""Rows as a change reads and writes them: statements that are compiled once, and rows made of what comes back.
 
-The session still knows the rows it has read; what a change writes goes past its unit of work. Why:
-docs/decisions, "A change writes its rows itself".
+SQLAlchemy says what a statement is in each database and how each value is given to it; what goes past it is only the
+work that it would do anew for every execution. Why: docs/decisions, "A change writes its rows itself".
 """
 
 from __future__ import annotations
 
+from contextlib import closing
 from functools import cache
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, insert, inspect, select, update
+from sqlalchemy.orm import make_transient_to_detached
 
+from models import driver
 from models.images import columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from sqlalchemy import Connection, Insert, Update
+    from sqlalchemy import ClauseElement, Column, Connection, Dialect, Select
     from sqlmodel import SQLModel
 
+    Process = Callable[[Any], Any]
+
+RowT = TypeVar("RowT", bound="SQLModel")
+
 KEY = "key_of_the_row"
-"""What an update finds its row by; no column is called so."""
+"""What a row is found by; no column is called so."""
 
 
-def insert_rows(connection: Connection, rows: Sequence[SQLModel]) -> None:
-    """Write new rows of one table, in one statement."""
-    names = [name for name, _, _ in columns(type(rows[0]))]
-    execute(connection, _insert_of(type(rows[0])), [_values(row, names) for row in rows])
+class Compiled:
+    """A statement as one kind of database takes it, and how its values are given."""
+
+    def __init__(self, statement: ClauseElement, dialect: Dialect) -> None:
+        said: Any = statement.compile(dialect=dialect)
+        self.text: str = said.string
+        self._positional: bool = said.positional
+        kinds = {name: said.binds[name].type.dialect_impl(dialect) for name in said.positiontup or said.binds}
+        self._processes: list[tuple[str, Process | None]] = [
+            (name, kind.bind_processor(dialect)) for name, kind in kinds.items()
+        ]
+        self._fixed = {name: said.binds[name].value for name in kinds if not said.binds[name].required}
+
+    def given(self, values: Mapping[str, Any]) -> Any:
+        """Values as the driver takes them."""
+        if self._fixed:
+            values = {**self._fixed, **values}
+        if self._positional:
+            return tuple([process(values[name]) if process else values[name] for name, process in self._processes])
+        return {name: process(values[name]) if process else values[name] for name, process in self._processes}
 
 
-def update_rows(connection: Connection, changed: Iterable[tuple[SQLModel, AbstractSet[str]]]) -> None:
-    """Write the columns that changed of rows that are there; neighbours that changed alike in one statement.
+class Statement:
+    """A statement that is executed again and again, each time with other values."""
+
+    def __init__(self, statement: ClauseElement) -> None:
+        self._statement = statement
+        self._compiled: dict[str, Compiled] = {}
+
+    def in_words_of(self, dialect: Dialect) -> Compiled:
+        """As this kind of database takes it."""
+        if dialect.name not in self._compiled:
+            self._compiled[dialect.name] = Compiled(self._statement, dialect)
+        return self._compiled[dialect.name]
+
+
+class Write(NamedTuple):
+    """A statement for each of several sets of values; in `must_be_in`, a table, each of them is to find its row."""
+
+    statement: Statement
+    values: Sequence[Mapping[str, Any]]
+    must_be_in: type[SQLModel] | None = None
+
+
+class Found(NamedTuple):
+    """What a query found: the values that were asked for by their names, and the whole rows beside them."""
+
+    values: dict[str, Any]
+    rows: tuple[Any, ...]
+
+
+class Query(Statement):
+    """Values by their names, and one whole row of each of some tables."""
+
+    def __init__(
+        self, statement: Select[*tuple[Any, ...]], *tables: type[SQLModel], without: Collection[str] = ()
+    ) -> None:
+        self._names = [str(column.key) for column in statement.selected_columns]
+        self._tables = [(table, [c for c in _columns_of(table) if c.key not in without]) for table in tables]
+        whole = statement.add_columns(*(column for _, taken in self._tables for column in taken))
+        super().__init__(whole)
+        self._types = [column.type for column in whole.selected_columns]
+        self._processes: dict[str, list[Process | None]] = {}
+
+    def first(self, connection: Connection, values: Mapping[str, Any]) -> Found | None:
+        """What is found first, if anything is. The rows are as if a session had read them and let go of them."""
+        said = self.in_words_of(connection.dialect)
+        given = [said.given(values)]
+        with driver.translated(connection), closing(driver.execute(connection, said.text, given)) as cursor:
+            came = cursor.fetchone()
+        if came is None:
+            return None
+        processes = self._processes_in(connection.dialect)
+        read = iter([process(value) if process else value for process, value in zip(processes, came, strict=True)])
+        named = {name: next(read) for name in self._names}
+        return Found(named, tuple([_row_of(table, taken, read) for table, taken in self._tables]))
+
+    def _processes_in(self, dialect: Dialect) -> list[Process | None]:
+        if dialect.name not in self._processes:
+            kinds = [kind.dialect_impl(dialect) for kind in self._types]
+            self._processes[dialect.name] = [kind.result_processor(dialect, None) for kind in kinds]
+        return self._processes[dialect.name]
+
+
+def row_by_key(connection: Connection, table: type[RowT], key: str) -> RowT | None:
+    """A row, whole, if it is there."""
+    found = _by_key(table).first(connection, {KEY: key})
+    return found.rows[0] if found else None
+
+
+def write(connection: Connection, writes: Sequence[Write]) -> None:
+    """Execute statements, one after the other; where the server is another process, without waiting for each.
 
     Raises:
-        AssertionError: one of them is not there.
+        AssertionError: a row that changed is not there.
     """
+    said = [(one.statement.in_words_of(connection.dialect), one.values) for one in writes]
+    given = [(compiled.text, [compiled.given(values) for values in many]) for compiled, many in said]
+    with driver.translated(connection), driver.together(connection):
+        cursors = [driver.execute(connection, text, values) for text, values in given]
+    for (_, values, table), cursor in zip(writes, cursors, strict=True):
+        if table is not None and cursor.rowcount != len(values):
+            msg = f"{cursor.rowcount} rows of {table.__tablename__} were there, and {len(values)} changed"
+            raise AssertionError(msg)
+
+
+def insertion(rows: Sequence[SQLModel]) -> Write:
+    """New rows of one table."""
+    return Write(_insert_of(type(rows[0])), [vars(row) for row in rows])
+
+
+def insertion_of(table: type[SQLModel], values: Sequence[Mapping[str, Any]]) -> Write:
+    """New rows of a table by what is not usual in them."""
+    usual = _usual(table)
+    return Write(_insert_of(table), [{**usual, **one} for one in values])
+
+
+def changes(changed: Iterable[tuple[SQLModel, AbstractSet[str]]]) -> Iterator[Write]:
+    """The columns that changed of rows that must be there; neighbours that changed alike in one statement."""
     for (table, names), alike in groupby(changed, _table_and_names):
-        values = [{KEY: row.id, **_values(row, names)} for row, _ in alike]  # type: ignore[attr-defined]
-        if (found := execute(connection, _update_of(table), values)) != len(values):
-            raise AssertionError(f"{found} rows of {table.__tablename__} were there, and {len(values)} changed")
+        values = [{**vars(row), KEY: row.id} for row, _ in alike]  # type: ignore[attr-defined]
+        yield Write(_update_of(table, frozenset(names)), values, must_be_in=table)
 
 
-def execute(connection: Connection, statement: Insert | Update, values: Sequence[dict[str, Any]]) -> int:
-    """Execute a statement for each of several values; how many rows that concerned."""
-    return connection.execute(statement, values if len(values) > 1 else values[0]).rowcount
+def _row_of(table: type[SQLModel], taken: Sequence[Column[Any]], values: Iterator[Any]) -> SQLModel:
+    """A row of what was read; columns that were not are read when a session has it and somebody asks for them."""
+    row: SQLModel = inspect(table).class_manager.new_instance()
+    vars(row).update({column.key: next(values) for column in taken})
+    make_transient_to_detached(row)
+    return row
 
 
 def _table_and_names(changed: tuple[SQLModel, AbstractSet[str]]) -> tuple[type[SQLModel], AbstractSet[str]]:
     return type(changed[0]), changed[1]
 
 
-def _values(row: SQLModel, names: Iterable[str]) -> dict[str, Any]:
-    held = vars(row)
-    return {name: held[name] for name in names}
+def _columns_of(table: type[SQLModel]) -> Sequence[Column[Any]]:
+    return tuple(table.__table__.columns)  # type: ignore[attr-defined]
 
 
 @cache
-def _insert_of(table: type[SQLModel]) -> Insert:
-    return insert(table.__table__)  # type: ignore[attr-defined]
+def _usual(table: type[SQLModel]) -> dict[str, Any]:
+    """What a new row holds where nothing else is said."""
+    return {column.key: getattr(column.default, "arg", None) for column in _columns_of(table)}
 
 
 @cache
-def _update_of(table: type[SQLModel]) -> Update:
+def _by_key(table: type[SQLModel]) -> Query:
+    return Query(select().where(table.__table__.c.id == bindparam(KEY)), table)  # type: ignore[attr-defined]
+
+
+@cache
+def _insert_of(table: type[SQLModel]) -> Statement:
+    return Statement(insert(table.__table__))  # type: ignore[attr-defined]
+
+
+@cache
+def _update_of(table: type[SQLModel], names: frozenset[str]) -> Statement:
     mapped = table.__table__  # type: ignore[attr-defined]
-    return update(mapped).where(mapped.c.id == bindparam(KEY))
+    said = {name: bindparam(name, type_=mapped.c[name].type) for name, _, _ in columns(table) if name in names}
+    return Statement(update(mapped).where(mapped.c.id == bindparam(KEY, type_=mapped.c.id.type)).values(said))

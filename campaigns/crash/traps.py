@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from aiosmtplib import SMTP
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.orm import Session
+from sqlalchemy.pool import Pool
 
 from campaigns.crash.boundaries import RECORDED, Boundary, Trap
+from models import driver
 from notifications import transport
 from notifications.outbox import Mailer
 
@@ -38,8 +39,17 @@ def _around_commits(trap: Trap) -> None:
     @event.listens_for(Engine, "after_cursor_execute")
     def executed(connection: Connection, cursor: Any, statement: str, *_: object) -> None:
         if statement.startswith(WRITES) and cursor.rowcount != 0:
-            change = statement.startswith(JOURNAL) or connection.info.get(WROTE, False)
-            connection.info[WROTE] = change
+            connection.info.setdefault(WROTE, False)
+
+    execute = driver.execute
+
+    @wraps(execute)
+    def executing(connection: Connection, text: str, values: Any) -> Any:
+        if text.startswith(WRITES):
+            connection.info[WROTE] = text.startswith(JOURNAL) or connection.info.get(WROTE, False)
+        return execute(connection, text, values)
+
+    driver.execute = executing
 
     @event.listens_for(Engine, "commit")
     def committing(connection: Connection) -> None:
@@ -51,8 +61,8 @@ def _around_commits(trap: Trap) -> None:
     def rolled_back(connection: Connection) -> None:
         connection.info.pop(WROTE, None)
 
-    @event.listens_for(Session, "after_commit")
-    def after(session: Session) -> None:  # noqa: ARG001
+    @event.listens_for(Pool, "checkin")
+    def after(*_: object) -> None:
         change, committed.change = getattr(committed, "change", None), None
         if change is not None:
             trap.cross(Boundary.CHANGE_COMMITTED if change else Boundary.NOTE_COMMITTED)

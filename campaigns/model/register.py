@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import event
 from sqlmodel import SQLModel
 
+from campaigns.statements import Watch
 from models.register import Register
 
 if TYPE_CHECKING:
@@ -35,14 +36,13 @@ class Killable:
 
     def watch(self) -> None:
         """Count what is about to be done to the database."""
-        engine = self.register.engine
-        event.listen(engine, "before_cursor_execute", self.one_more)
-        event.listen(engine, "commit", self.one_more)
+        self.watching = Watch(self.one_more, self.register.engine)
+        event.listen(self.register.engine, "commit", self.one_more)
 
     def unwatch(self) -> None:
         """No more."""
-        for name in ("before_cursor_execute", "commit"):
-            event.remove(self.register.engine, name, self.one_more)
+        self.watching.end()
+        event.remove(self.register.engine, "commit", self.one_more)
 
     def one_more(self, *_: Any) -> None:
         """A statement, or a commit."""

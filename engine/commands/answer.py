@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from hmac import compare_digest
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, bindparam, func
+from sqlalchemy import bindparam, func
 from sqlalchemy import select as select_many
 from sqlmodel import col, select
 
@@ -21,6 +21,7 @@ from models.forms import read_form
 from models.notice import Notice, NoticeKind
 from models.phase import Step
 from models.register import RegisterError, UnknownCycle
+from models.rows import Query
 from models.schedule import ready
 from models.tokens import token_hash
 from tasks.compile import grow
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from engine.documents.given import GivenFile
     from models.change import Change
     from models.register import Register
+    from models.rows import Found
 
 NO_HASH = "0" * 64
 """What a token is compared with when there is no link: the same work as for a wrong one."""
@@ -42,9 +44,9 @@ MAX_TEXT = 100_000
 """Characters in a comment or a text; longer ones are handed in as documents."""
 
 
-BEHIND = (
+BEHIND = Query(
     select_many(
-        Assignment, Step, col(Link.revoked_at), col(Draft.id).label("draft"), col(Draft.typed), col(Draft.revision),
+        col(Link.revoked_at), col(Draft.id).label("draft"), col(Draft.typed), col(Draft.revision),
         col(Answer.version), col(Answer.received_at), col(Answer.late), col(Answer.position),
         select(func.count()).where(col(Answer.assignment_id) == col(Link.assignment_id))
         .correlate(Link).scalar_subquery().label("given"),
@@ -54,7 +56,9 @@ BEHIND = (
     .join(Step, col(Step.id) == col(Assignment.step_id))
     .outerjoin(Draft, (col(Draft.assignment_id) == Assignment.id) & (col(Draft.person_id) == Link.person_id))
     .outerjoin(Answer, (col(Answer.assignment_id) == Assignment.id) & (col(Answer.nonce) == bindparam("nonce")))
-    .where(col(Link.id) == bindparam("link"))
+    .where(col(Link.id) == bindparam("link")),
+    Assignment,
+    Step,
 )  # fmt: skip
 """A link's assignment and step, its person's draft, the answer that a nonce has given, and how many were given."""
 
@@ -158,25 +162,26 @@ def answer(
     """
     try:
         with register.change_behind(link_id, at=now) as change:
-            found = _behind(change, link_id, nonce)
-            assignment: str = found.Assignment.id
-            if found.version is not None:
-                return Receipt(assignment, found.version, found.received_at, found.late, found.position)
-            if found.revoked_at is not None:
+            said, (assignment, _) = _behind(change, link_id, nonce)
+            if said["version"] is not None:
+                return Receipt(assignment.id, *(said[name] for name in ("version", "received_at", "late", "position")))
+            if said["revoked_at"] is not None:
                 raise NoLongerOpen("the link has been withdrawn")
-            if found.draft is not None and typed in (None, found.typed):
-                drop_seen(change.session, found.draft, found.revision)
+            if said["draft"] is not None and typed in (None, said["typed"]):
+                drop_seen(change.connection, said["draft"], said["revision"])
             return record_answer(
-                change, assignment, reply, nonce=nonce, by=change.actor, via=via, version=found.given + 1
+                change, assignment.id, reply, nonce=nonce, by=change.actor, via=via, version=said["given"] + 1
             )
     except UnknownCycle as unknown:
         raise LinkUnknown("no such link") from unknown
 
 
-def _behind(change: Change, link_id: str, nonce: str) -> Row[Any]:
+def _behind(change: Change, link_id: str, nonce: str) -> Found:
     """What a link opens, and what has come through it: read together, in one query instead of five."""
-    found = change.session.execute(BEHIND, {"link": link_id, "nonce": nonce}).one()
-    change.keep((found.Assignment, found.Step))
+    found = BEHIND.first(change.connection, {"link": link_id, "nonce": nonce})
+    if found is None:
+        raise UnknownCycle("there is no such link")
+    change.keep(found.rows)
     return found
 
 

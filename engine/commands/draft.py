@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime, timedelta
 
+    from sqlalchemy import Connection
     from sqlmodel import Session
 
     from engine.documents.refusals import Refusal
@@ -118,21 +119,21 @@ def save_draft(register: Register, save: Save, *, now: datetime) -> Saved:
 
 def drop_draft(session: Session, assignment_id: str, person_id: str) -> None:
     """Do away with a draft, if there is one, that has become an answer."""
-    _drop_one(session, draft_id(assignment_id, person_id))
+    _drop_one(session.connection(), draft_id(assignment_id, person_id))
 
 
-def drop_seen(session: Session, draft: str, revision: int) -> None:
+def drop_seen(connection: Connection, draft: str, revision: int) -> None:
     """Do away with a draft as it was read; one that has been saved over since then stays.
 
     On SQLite nobody saves while another changes the register; on PostgreSQL the two meet here, at the draft's row.
     """
-    if session.connection().execute(HOLD, {"draft": draft}).scalar() == revision:
-        _drop_one(session, draft)
+    if connection.execute(HOLD, {"draft": draft}).scalar() == revision:
+        _drop_one(connection, draft)
 
 
-def _drop_one(session: Session, draft: str) -> None:
+def _drop_one(connection: Connection, draft: str) -> None:
     for statement in DROP:
-        session.connection().execute(statement, {"draft": draft})
+        connection.execute(statement, {"draft": draft})
 
 
 def dispose_of_drafts(register: Register, *, now: datetime, kept_for: timedelta) -> int:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import event
 from sqlmodel import SQLModel
 
 from bench.work import begin, cycle_of
+from campaigns.statements import watched
 from engine.accounts.accounts import add_account, give_role
 from engine.accounts.sessions import Limits, open_session
 from engine.clock import FrozenClock
@@ -70,12 +70,8 @@ class Consultation:
         """What is asked of the register meanwhile."""
         asked: list[str] = []
 
-        def note(_: Any, __: Any, statement: str, *___: Any) -> None:
-            asked.append(statement)
-
-        event.listen(self.register.engine, "before_cursor_execute", note)
-        yield asked
-        event.remove(self.register.engine, "before_cursor_execute", note)
+        with watched(lambda _, statement, __: asked.append(statement), self.register.engine):
+            yield asked
 
     def looked_at(self, address: str) -> int:
         """How many statements a page costs, once everything is warm."""

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import event
+from campaigns import statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,15 +88,12 @@ def watched(register: Register) -> Iterator[Seen]:
     """The statements that go to the register meanwhile."""
     seen = Seen(register)
 
-    def see(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+    def see(_connection: Any, statement: str, values: Any) -> None:
         if statement.lstrip().upper().startswith(EXPLAINED):
             seen.statements.append((statement, values))
 
-    event.listen(register.engine, "before_cursor_execute", see)
-    try:
+    with statements.watched(see, register.engine):
         yield seen
-    finally:
-        event.remove(register.engine, "before_cursor_execute", see)
 
 
 def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Engine
 from bench.answering import FORM
 from bench.house import installation, open_consultation
 from bench.work import asked, begin, cycle_of, reply
+from campaigns.statements import watched
 from models.migrate import upgrade
 from models.register import Register
 from models.verify import verify
@@ -39,18 +40,17 @@ def counted() -> Iterator[Counter[str]]:
     """Statements by their first word, and transactions."""
     found: Counter[str] = Counter()
 
-    def statement(_: Any, __: Any, text: str, *___: Any) -> None:
+    def statement(_: Any, text: str, __: Any) -> None:
         found[text.split(maxsplit=1)[0]] += 1
 
     def transaction(_: Any) -> None:
         found["transactions"] += 1
 
-    event.listen(Engine, "before_cursor_execute", statement)
     event.listen(Engine, "begin", transaction)
     try:
-        yield found
+        with watched(statement):
+            yield found
     finally:
-        event.remove(Engine, "before_cursor_execute", statement)
         event.remove(Engine, "begin", transaction)
 
 

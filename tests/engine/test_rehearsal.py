@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
+from campaigns.statements import watched
 from engine.rehearsal import Rehearsal, rehearse
 from engine.script import Script
 from tests.tasks.world import tiny
@@ -181,11 +180,8 @@ def counted() -> Iterator[Counter[str]]:
     def note(*args: Any) -> None:
         found["statements"] += 1
 
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
+    with watched(note):
         yield found
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 def test_work_grows_with_the_participants_and_not_faster() -> None:

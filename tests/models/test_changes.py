@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy.exc import DBAPIError, StatementError
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
 from models.cycle import Body, Cycle, CycleStatus, Person
@@ -173,7 +173,7 @@ def test_naive_instants_are_refused(register: Register) -> None:
             change.cycle.ended_at = datetime(2024, 2, 1)  # noqa: DTZ001 - the point of the test
             change.record("cycle_ended", "c")
 
-    with pytest.raises(StatementError, match="an instant needs a time zone"):
+    with pytest.raises(ValueError, match="an instant needs a time zone"):
         naively()
     assert rows(register, Cycle)[0].ended_at is None
 
@@ -200,7 +200,7 @@ def test_terms_outside_the_vocabulary_are_refused(register: Register) -> None:
             change.cycle.status = "paused"  # type: ignore[assignment]
             change.record("cycle_paused", "c")
 
-    with pytest.raises(StatementError, match="'paused' is not a valid CycleStatus"):
+    with pytest.raises(ValueError, match="'paused' is not a valid CycleStatus"):
         wrongly()
     assert rows(register, Cycle)[0].status is CycleStatus.RUNNING
 

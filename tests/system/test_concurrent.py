@@ -7,16 +7,18 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import Engine, event
 
 from campaigns.cluster import NoPostgreSQL, program
 from campaigns.concurrent.__main__ import KINDS, campaign
 from campaigns.concurrent.judge import CLOSED, PROMISES, TALLY
+from models import driver
 from models.register import AlreadyThere
 from tests.tools import missed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from sqlalchemy import Connection
 
 pytestmark = pytest.mark.system
 
@@ -43,16 +45,17 @@ LOCK = re.compile(r" FOR UPDATE( OF \w+)?$")
 
 @contextmanager
 def without_locks() -> Iterator[None]:
-    """No statement asks for a lock."""
+    """No change asks for a lock."""
+    execute = driver.execute
 
-    def unlocked(_c: Any, _u: Any, statement: str, parameters: Any, _x: Any, _m: bool) -> tuple[str, Any]:  # noqa: FBT001
-        return LOCK.sub("", statement), parameters
+    def unlocked(connection: Connection, text: str, values: Any) -> Any:
+        return execute(connection, LOCK.sub("", text), values)
 
-    event.listen(Engine, "before_cursor_execute", unlocked, retval=True)
+    driver.execute = unlocked
     try:
         yield
     finally:
-        event.remove(Engine, "before_cursor_execute", unlocked)
+        driver.execute = execute
 
 
 def test_register_that_does_not_lock_is_found_out() -> None:
