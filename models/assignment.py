@@ -46,7 +46,7 @@ class Assignment(SQLModel, table=True):
 
     id: str = Field(primary_key=True)
     cycle_id: str = Field(foreign_key="cycle.id", index=True)
-    step_id: str = Field(foreign_key="step.id", index=True)
+    step_id: str = Field(foreign_key="step.id")
     body_id: str = Field(foreign_key="body.id")
     membership_id: str = Field(foreign_key="membership.id")
     person_id: str = Field(foreign_key="person.id", index=True)
@@ -79,7 +79,7 @@ class Answer(SQLModel, table=True):
 
     id: str = Field(primary_key=True)
     cycle_id: str = Field(foreign_key="cycle.id", index=True)
-    assignment_id: str = Field(foreign_key="assignment.id", index=True)
+    assignment_id: str = Field(foreign_key="assignment.id")
     version: int
     position: Position = Field(sa_type=Term(Position))
     comment: str = ""
@@ -118,7 +118,7 @@ class Document(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("cycle_id", "key", "version"),)
 
     id: str = Field(primary_key=True)
-    cycle_id: str = Field(foreign_key="cycle.id", index=True)
+    cycle_id: str = Field(foreign_key="cycle.id")
     key: str
     version: int
     title: str

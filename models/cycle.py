@@ -46,7 +46,7 @@ class Body(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("cycle_id", "key"),)
 
     id: str = Field(primary_key=True)
-    cycle_id: str = Field(foreign_key="cycle.id", index=True)
+    cycle_id: str = Field(foreign_key="cycle.id")
     key: str
     group: str
     name: str

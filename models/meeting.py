@@ -64,8 +64,8 @@ class MinutesItem(SQLModel, table=True):
 
     id: str = Field(primary_key=True)
     cycle_id: str = Field(foreign_key="cycle.id", index=True)
-    meeting_id: str = Field(foreign_key="meeting.id", index=True)
-    body_id: str = Field(foreign_key="body.id", index=True)
+    meeting_id: str = Field(foreign_key="meeting.id")
+    body_id: str = Field(foreign_key="body.id")
     key: str
     ordinal: int
     title: dict[str, str] = Field(sa_type=JSON)  # by language

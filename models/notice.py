@@ -57,7 +57,7 @@ class Notice(SQLModel, table=True):
     )
 
     id: str = Field(primary_key=True)
-    cycle_id: str = Field(foreign_key="cycle.id", index=True)
+    cycle_id: str = Field(foreign_key="cycle.id")
     kind: NoticeKind = Field(sa_type=Term(NoticeKind))
     person_id: str = Field(foreign_key="person.id")
     subject_id: str  # what it is about: an assignment, step, milestone or the cycle
@@ -81,6 +81,7 @@ class Delivery(SQLModel, table=True):
         Index("ix_delivery_due", "status", "next_attempt_at", "notice_id"),
         Index("ix_delivery_of_cycle", "cycle_id", "status", "next_attempt_at"),
         index_where("ix_delivery_held", "lease_owner", where="lease_owner IS NOT NULL"),
+        index_where("ix_delivery_carried_by", "carried_by", where="carried_by IS NOT NULL"),
         index_where("ix_delivery_trouble", "status", "trouble_since", where="trouble_since IS NOT NULL"),
         index_where("ix_delivery_failed", "told", where="status = 'failed'"),
         index_where("ix_delivery_told", "status", "told", where="told IS NOT NULL"),
@@ -99,7 +100,7 @@ class Delivery(SQLModel, table=True):
     raw: str | None = None
     sent_at: datetime | None = Field(default=None, sa_type=Instant)
     response: str | None = None
-    carried_by: str | None = Field(default=None, index=True)  # the notice whose mail, a digest, says this one too
+    carried_by: str | None = None  # the notice whose mail, a digest, says this one too
     tried_wall: float = 0.0  # of the last attempt; seconds since the epoch, by the machine's clock
     trouble_since: datetime | None = Field(default=None, sa_type=Instant)  # the first attempt that did not get through
     told: str | None = None  # what the coordinator has been told of: `stuck` or `failed`

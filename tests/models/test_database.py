@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import PrimaryKeyConstraint, Table, UniqueConstraint, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.schema import CreateIndex, CreateTable
@@ -96,3 +96,22 @@ def test_two_processes_may_upgrade_at_once(tmp_path: Path) -> None:
     register = Register(url)
     assert set(metadata.tables) < table_names(register)
     register.close()
+
+
+def test_no_index_is_covered_by_another() -> None:
+    """Each is written with every row: one whose columns another begins with is paid for and never needed."""
+    covered = [
+        f"{table.name}: {', '.join(columns)}"
+        for table in metadata.sorted_tables
+        for number, columns in enumerate(_indexed(table))
+        for other, longer in enumerate(_indexed(table))
+        if number != other and longer[: len(columns)] == columns
+    ]
+    assert not covered
+
+
+def _indexed(table: Table) -> list[tuple[str, ...]]:
+    """What finds rows among all of them: indexes over a part of the table are for that part."""
+    unique = [one for one in table.constraints if isinstance(one, (PrimaryKeyConstraint, UniqueConstraint))]
+    whole = [one for one in table.indexes if one.dialect_options["sqlite"]["where"] is None]
+    return [tuple(column.name for column in one.columns) for one in (*unique, *whole)]

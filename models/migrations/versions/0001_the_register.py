@@ -78,9 +78,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_body")),
         sa.UniqueConstraint("cycle_id", "key", name=op.f("uq_body_cycle_id_key")),
     )
-    with op.batch_alter_table("body", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_body_cycle_id"), ["cycle_id"], unique=False)
-
     op.create_table(
         "cycle_role",
         sa.Column("account_id", sa.String(), nullable=False),
@@ -135,7 +132,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("cycle_id", "key", "version", name=op.f("uq_document_cycle_id_key_version")),
     )
     with op.batch_alter_table("document", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_document_cycle_id"), ["cycle_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_document_file"), ["file"], unique=False)
 
     op.create_table(
@@ -453,7 +449,6 @@ def upgrade() -> None:
     with op.batch_alter_table("assignment", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_assignment_cycle_id"), ["cycle_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_assignment_person_id"), ["person_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_assignment_step_id"), ["step_id"], unique=False)
 
     op.create_table(
         "decision",
@@ -543,7 +538,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("nonce", name=op.f("uq_answer_nonce")),
     )
     with op.batch_alter_table("answer", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_answer_assignment_id"), ["assignment_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_answer_cycle_id"), ["cycle_id"], unique=False)
 
     op.create_table(
@@ -671,9 +665,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("meeting_id", "key", name=op.f("uq_minutes_item_meeting_id_key")),
     )
     with op.batch_alter_table("minutes_item", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_minutes_item_body_id"), ["body_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_minutes_item_cycle_id"), ["cycle_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_minutes_item_meeting_id"), ["meeting_id"], unique=False)
 
     op.create_table(
         "notice",
@@ -697,9 +689,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
         sa.UniqueConstraint("cycle_id", "kind", "subject_id", "person_id", "occurrence", name="uq_notice_once"),
     )
-    with op.batch_alter_table("notice", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_notice_cycle_id"), ["cycle_id"], unique=False)
-
     op.create_table(
         "received_letter",
         sa.Column("id", sa.String(), nullable=False),
@@ -766,7 +755,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("message_id", name=op.f("uq_delivery_message_id")),
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_delivery_carried_by"), ["carried_by"], unique=False)
+        batch_op.create_index(
+            "ix_delivery_carried_by",
+            ["carried_by"],
+            unique=False,
+            sqlite_where=sa.text("carried_by IS NOT NULL"),
+            postgresql_where=sa.text("carried_by IS NOT NULL"),
+        )
         batch_op.create_index("ix_delivery_due", ["status", "next_attempt_at", "notice_id"], unique=False)
         batch_op.create_index(
             "ix_delivery_failed",
@@ -866,7 +861,11 @@ def downgrade() -> None:
             postgresql_where=sa.text("status = 'failed'"),
         )
         batch_op.drop_index("ix_delivery_due")
-        batch_op.drop_index(batch_op.f("ix_delivery_carried_by"))
+        batch_op.drop_index(
+            "ix_delivery_carried_by",
+            sqlite_where=sa.text("carried_by IS NOT NULL"),
+            postgresql_where=sa.text("carried_by IS NOT NULL"),
+        )
 
     op.drop_table("delivery")
     with op.batch_alter_table("attachment", schema=None) as batch_op:
@@ -880,14 +879,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_received_letter_assignment_id"))
 
     op.drop_table("received_letter")
-    with op.batch_alter_table("notice", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_notice_cycle_id"))
-
     op.drop_table("notice")
     with op.batch_alter_table("minutes_item", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_minutes_item_meeting_id"))
         batch_op.drop_index(batch_op.f("ix_minutes_item_cycle_id"))
-        batch_op.drop_index(batch_op.f("ix_minutes_item_body_id"))
 
     op.drop_table("minutes_item")
     with op.batch_alter_table("link", schema=None) as batch_op:
@@ -916,7 +910,6 @@ def downgrade() -> None:
     op.drop_table("attestation")
     with op.batch_alter_table("answer", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_answer_cycle_id"))
-        batch_op.drop_index(batch_op.f("ix_answer_assignment_id"))
 
     op.drop_table("answer")
     with op.batch_alter_table("meeting", schema=None) as batch_op:
@@ -932,7 +925,6 @@ def downgrade() -> None:
 
     op.drop_table("decision")
     with op.batch_alter_table("assignment", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_assignment_step_id"))
         batch_op.drop_index(batch_op.f("ix_assignment_person_id"))
         batch_op.drop_index(batch_op.f("ix_assignment_cycle_id"))
 
@@ -1006,7 +998,6 @@ def downgrade() -> None:
     op.drop_table("incoming_mail")
     with op.batch_alter_table("document", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_document_file"))
-        batch_op.drop_index(batch_op.f("ix_document_cycle_id"))
 
     op.drop_table("document")
     with op.batch_alter_table("desk_session", schema=None) as batch_op:
@@ -1017,9 +1008,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_cycle_role_cycle_id"))
 
     op.drop_table("cycle_role")
-    with op.batch_alter_table("body", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_body_cycle_id"))
-
     op.drop_table("body")
     op.drop_table("file_content")
     with op.batch_alter_table("cycle", schema=None) as batch_op:
