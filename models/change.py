@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from sqlalchemy import bindparam, event, insert, literal_column, true, update
 from sqlalchemy import select as select_values
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import instance_state
+from sqlalchemy.orm.util import identity_key
 from sqlmodel import Session, SQLModel, col, select
 
 from config.calendars import PLACES
@@ -17,8 +19,9 @@ from models.images import changed_columns, columns, image, primary_key
 from models.journal import JournalEntry, PhaseRun
 from models.notice import BY_DAY, Delivery, Notice
 from models.opening import opening
-from models.phase import Phase, PhaseStatus, Step
+from models.phase import Milestone, Phase, PhaseStatus, Step
 from models.promises import unkept
+from models.queries import STEPS_OF_PHASE
 from models.rows import Query, Statement, Write, changes, insertion, insertion_of, row_by_key, write
 from models.schedule import earlier, phase_wake
 from models.storable import storable
@@ -98,13 +101,18 @@ class Change:
     @property
     def session(self) -> Session:
         """For queries; what has been added so far is visible to them."""
-        session = self._opened or self._open()
+        self._send_added()
+        return self._opened or self._open()
+
+    def _send_added(self) -> None:
+        """From here on rows that were added are rows like others."""
         written = self._write_added()
         self._send()
         for row in written:
             make_transient_to_detached(row)
-            session.add(row)
-        return session
+        self.keep([row for row in written if isinstance(row, JOURNALED)])
+        if others := [row for row in written if not isinstance(row, JOURNALED)]:
+            (self._opened or self._open()).add_all(others)
 
     def _open(self) -> Session:
         self._opened = Session(self.connection, expire_on_commit=False)
@@ -134,6 +142,7 @@ class Change:
         if self._owed:
             self._writes.append(insertion_of(Delivery, self._owed))
             self._owed = []
+        self._added_to.clear()
         return written
 
     def _insert(self, rows: list[SQLModel]) -> list[SQLModel]:
@@ -143,8 +152,9 @@ class Change:
         return rows
 
     def _send(self) -> None:
-        writes, self._writes = self._writes, []
-        write(self.connection, writes)
+        if self._writes:
+            write(self.connection, self._writes)
+            self._writes = []
 
     def _not_owed_yet(self, notices: Sequence[Any]) -> list[Any]:
         """Without what has been owed to the same people today: a coordinator may come before the phase's own pass."""
@@ -186,16 +196,32 @@ class Change:
         Raises:
             LookupError: it is not.
         """
-        row = self._kept.get((table, key)) or self._found(table, key)
+        row = self._found(table, key)
         if row is None:
             raise LookupError(f"no {table.__tablename__} '{key}'")
         return row
 
     def _found(self, table: type[RowT], key: str) -> RowT | None:
-        if self._opened is not None or table in self._added_to:
-            return self.session.get(table, key)
-        row = row_by_key(self.connection, table, key)
+        if table in self._added_to:
+            self._send_added()
+        row = self._known(table, key) or row_by_key(self.connection, table, key)
         return self.keep([row])[0] if row is not None else None
+
+    def _known(self, table: type[RowT], key: str) -> RowT | None:
+        """A row that this change has already."""
+        if (table, key) in self._kept or self._opened is None:
+            return self._kept.get((table, key))
+        return self._opened.identity_map.get(identity_key(table, key))
+
+    def find(self, query: Query, **values: Any) -> list[Any]:
+        """The rows of a table that a query finds, each as this change has it.
+
+        The query must go by what never changes of a row: what this change has set may not be in the database yet.
+        """
+        if query.tables[0] in self._added_to:
+            self._send_added()
+        found = [row for _, (row,) in query.all(self.connection, values)]
+        return [*self.keep([self._known(type(row), primary_key(row)) or row for row in found])]
 
     def keep(self, rows: Sequence[Any]) -> Sequence[Any]:
         """Hold on to rows that were read together, so that `get` finds them without asking the database again."""
@@ -265,15 +291,15 @@ class Change:
         if self.cycle.status is not CycleStatus.RUNNING:
             return None
         if phase.status is PhaseStatus.PLANNED:
-            return earlier(opening(self.session, phase, self.at), self._overdue(phase, ()))
+            return earlier(opening(phase, self.at, partial(self.get, Phase)), self._overdue(phase, ()))
         if phase.status is not PhaseStatus.OPEN:
             return None
-        steps = self.session.exec(select(Step).where(col(Step.phase_id) == phase.id)).all()
+        steps = self.find(STEPS_OF_PHASE, phase=phase.id)
         return earlier(phase_wake(steps, self.at), self._overdue(phase, steps))
 
     def _overdue(self, phase: Phase, steps: Sequence[Step]) -> datetime | None:
         """When the first day is over that a phase has promised and has not begun to keep."""
-        waiting = unkept(self.session, phase, PLACES[self.cycle.place], steps)
+        waiting = unkept(phase, PLACES[self.cycle.place], steps, partial(self.get, Milestone))
         return waiting[0][0] if waiting else None
 
     def _append(self, body: str) -> None:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlmodel import col, select
-
-from models.phase import Phase, PhaseStatus
+from models.phase import PhaseStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
-    from sqlmodel import Session
+    from models.phase import Phase
 
 
-def opening(session: Session, phase: Phase, now: datetime) -> datetime | None:
-    """When a planned phase opens; None while the phases before it have not closed."""
-    before = select(Phase.status).where(col(Phase.id).in_([f"{phase.cycle_id}/{key}" for key in phase.after]))
-    if phase.after and any(status is not PhaseStatus.CLOSED for status in session.exec(before)):
+def opening(phase: Phase, now: datetime, get: Callable[[str], Phase]) -> datetime | None:
+    """When a planned phase opens; None while the phases before it have not closed. `get` finds a phase by its id."""
+    if any(get(f"{phase.cycle_id}/{key}").status is not PhaseStatus.CLOSED for key in phase.after):
         return None
     return max(now, phase.opens_at) if phase.opens_at else now

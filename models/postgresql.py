@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import create_engine, event, make_url
+from sqlalchemy.exc import DisconnectionError
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Engine
+    from sqlalchemy.engine import Dialect, Engine
     from sqlalchemy.exc import DBAPIError
+    from sqlalchemy.pool import ConnectionPoolEntry
 
 CLIENT: dict[str, Any] = {
     "connect_timeout": 10,
@@ -35,6 +39,9 @@ TRY_AGAIN = {
     "55P03",  # lock_not_available
 }
 """SQLSTATEs that say that others write (PostgreSQL's documentation, appendix A)."""
+IDLE = 1.0
+"""Seconds after which a connection that nobody has used is asked whether it is still there: a round trip each time."""
+PUT_BY = "samsyn_put_by"
 SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 """Execution options of a reader: what it sees stays as it was when it began."""
 
@@ -46,7 +53,25 @@ def open_engine(url: str, connections: int) -> Engine:
     options = " ".join(f"-c {name}={value}" for name, value in SERVER.items())
     theirs = said.get("options", "")
     arguments = {**ours, "options": f"{options} {theirs}".strip()}
-    return create_engine(url, pool_pre_ping=True, max_overflow=connections, connect_args=arguments)
+    engine = create_engine(url, max_overflow=connections, connect_args=arguments)
+    event.listen(engine, "checkin", _put_by)
+    event.listen(engine, "checkout", partial(_ask_whether_it_is_there, engine.dialect))
+    return engine
+
+
+def _put_by(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info[PUT_BY] = monotonic()
+
+
+def _ask_whether_it_is_there(dialect: Dialect, connection: Any, record: ConnectionPoolEntry, _fairy: Any) -> None:
+    """The pool takes another connection where this one is gone."""
+    if monotonic() - record.info.get(PUT_BY, monotonic()) < IDLE:
+        return
+    known: Any = dialect.loaded_dbapi
+    try:
+        dialect.do_ping(connection)
+    except known.Error as gone:
+        raise DisconnectionError from gone
 
 
 def can_be_tried_again(refused: DBAPIError) -> bool:

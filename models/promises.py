@@ -5,18 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sqlmodel import col, select
-
-from models.phase import Milestone, MilestoneStatus, PhaseStatus, Step
+from models.phase import MilestoneStatus, PhaseStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from sqlmodel import Session
-
     from config.calendars import Place
-    from models.phase import Phase
+    from models.phase import Milestone, Phase, Step
 
 OPEN_STATUSES = (MilestoneStatus.PENDING, MilestoneStatus.MOVED)
 NUMBER = re.compile(r"[~-]\d+$")
@@ -45,16 +41,15 @@ def _in_vain(step: Step) -> bool:
     return not approved and NUMBER.sub("", step.key) == APPROVAL
 
 
-def unkept(session: Session, phase: Phase, place: Place, steps: Sequence[Step]) -> list[tuple[datetime, Milestone]]:
+def unkept(
+    phase: Phase, place: Place, steps: Sequence[Step], get: Callable[[str], Milestone]
+) -> list[tuple[datetime, Milestone]]:
     """The open milestones that a phase must be looked at for when their day is over, with that instant; first first.
 
     Those are the ones for which it has asked nobody yet: where somebody has been asked, the step has its own date.
+    `get` finds a milestone by its id.
     """
-    ids = [f"{phase.cycle_id}/:{key}" for key in {*phase.promises, *phase.mandates} if not_begun(phase, key, steps)]
-    if not ids:
-        return []
-    still = select(Milestone).where(
-        col(Milestone.id).in_(ids), col(Milestone.status).in_(OPEN_STATUSES), col(Milestone.due_on).is_not(None)
-    )
-    found = session.exec(still.order_by(col(Milestone.ordinal))).all()
-    return sorted(((place.end_of(one.due_on), one) for one in found if one.due_on), key=lambda one: one[0])
+    held = dict.fromkeys((*phase.promises, *phase.mandates))
+    found = [get(f"{phase.cycle_id}/:{key}") for key in held if not_begun(phase, key, steps)]
+    still = sorted((one for one in found if one.status in OPEN_STATUSES), key=lambda one: one.ordinal)
+    return sorted(((place.end_of(one.due_on), one) for one in still if one.due_on), key=lambda one: one[0])

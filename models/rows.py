@@ -6,7 +6,7 @@ work that it would do anew for every execution. Why: docs/decisions, "A change w
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import closing, contextmanager
 from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -90,24 +90,37 @@ class Query(Statement):
         self, statement: Select[*tuple[Any, ...]], *tables: type[SQLModel], without: Collection[str] = ()
     ) -> None:
         self._names = [str(column.key) for column in statement.selected_columns]
-        self._tables = [(table, [c for c in _columns_of(table) if c.key not in without]) for table in tables]
-        whole = statement.add_columns(*(column for _, taken in self._tables for column in taken))
+        self.tables = tables
+        self._taken = [(table, [c for c in _columns_of(table) if c.key not in without]) for table in tables]
+        whole = statement.add_columns(*(column for _, taken in self._taken for column in taken))
         super().__init__(whole)
         self._types = [column.type for column in whole.selected_columns]
         self._processes: dict[str, list[Process | None]] = {}
 
     def first(self, connection: Connection, values: Mapping[str, Any]) -> Found | None:
         """What is found first, if anything is. The rows are as if a session had read them and let go of them."""
+        with self._cursor(connection, values) as cursor:
+            came = cursor.fetchone()
+        return None if came is None else self._found(came, self._processes_in(connection.dialect))
+
+    def all(self, connection: Connection, values: Mapping[str, Any]) -> list[Found]:
+        """All that is found, likewise; a row that is found twice is two."""
+        with self._cursor(connection, values) as cursor:
+            came = cursor.fetchall()
+        processes = self._processes_in(connection.dialect)
+        return [self._found(one, processes) for one in came]
+
+    @contextmanager
+    def _cursor(self, connection: Connection, values: Mapping[str, Any]) -> Iterator[Any]:
         said = self.in_words_of(connection.dialect)
         given = [said.given(values)]
         with driver.translated(connection), closing(driver.execute(connection, said.text, given)) as cursor:
-            came = cursor.fetchone()
-        if came is None:
-            return None
-        processes = self._processes_in(connection.dialect)
+            yield cursor
+
+    def _found(self, came: Sequence[Any], processes: Sequence[Process | None]) -> Found:
         read = iter([process(value) if process else value for process, value in zip(processes, came, strict=True)])
         named = {name: next(read) for name in self._names}
-        return Found(named, tuple([_row_of(table, taken, read) for table, taken in self._tables]))
+        return Found(named, tuple([_row_of(table, taken, read) for table, taken in self._taken]))
 
     def _processes_in(self, dialect: Dialect) -> list[Process | None]:
         if dialect.name not in self._processes:

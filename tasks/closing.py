@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
@@ -13,6 +14,7 @@ from models.notice import NoticeKind
 from models.opening import opening
 from models.phase import Phase as PhaseRow
 from models.phase import PhaseStatus
+from models.queries import PHASES_OF_CYCLE
 from tasks.milestones import settle, waive_the_rest
 from tasks.moving import fix
 from tasks.notices import notify
@@ -36,7 +38,7 @@ def _has_come(phase: AnyPhase) -> bool:
     if phase.row.wake_at is None or phase.row.wake_at > phase.now:
         return False
     with phase.register.read() as session:
-        opens = opening(session, phase.row, phase.now)
+        opens = opening(phase.row, phase.now, partial(session.get_one, PhaseRow))
     return opens is not None and opens <= phase.now
 
 
@@ -74,8 +76,7 @@ def _conclude(phase: AnyPhase, change: Change, outcome: Outcome) -> None:
 
 
 def _phases(change: Change) -> list[PhaseRow]:
-    query = select(PhaseRow).where(col(PhaseRow.cycle_id) == change.cycle.id).order_by(col(PhaseRow.ordinal))
-    return list(change.session.exec(query).all())
+    return change.find(PHASES_OF_CYCLE, cycle=change.cycle.id)
 
 
 def _end_cycle(phase: AnyPhase, change: Change, phases: list[PhaseRow]) -> None:

@@ -11,6 +11,7 @@ from models.assignment import Decision
 from models.phase import Milestone, MilestoneStatus, PhaseStatus, Step
 from models.phase import Phase as PhaseRow
 from models.promises import OPEN_STATUSES, is_held_by, not_begun
+from models.queries import PHASES_OF_CYCLE, STEPS_OF_MILESTONE
 
 if TYPE_CHECKING:
     from datetime import date
@@ -71,13 +72,11 @@ def keep(change: Change, milestone: Milestone, *, on: date) -> None:
 
 
 def _holders(change: Change, key: str) -> list[PhaseRow]:
-    phases = change.session.exec(select(PhaseRow).where(col(PhaseRow.cycle_id) == change.cycle.id)).all()
-    return [phase for phase in change.keep(phases) if is_held_by(phase, key)]
+    return [phase for phase in change.find(PHASES_OF_CYCLE, cycle=change.cycle.id) if is_held_by(phase, key)]
 
 
 def _steps(change: Change, key: str) -> list[Step]:
-    dated = select(Step).where(col(Step.cycle_id) == change.cycle.id, col(Step.milestone) == key)
-    return list(change.session.exec(dated).all())
+    return change.find(STEPS_OF_MILESTONE, cycle=change.cycle.id, milestone=key)
 
 
 def _ended_on(change: Change, holders: list[PhaseRow], key: str) -> list[date]:

@@ -11,6 +11,7 @@ from config.terms import StepKind
 from models.assignment import Assignment, AssignmentStatus
 from models.notice import Delivery, DeliveryStatus, Notice, NoticeKind
 from models.phase import Milestone, MilestoneStatus, Step
+from models.queries import MILESTONES_OF_CYCLE
 from tasks.dates import due_before
 from tasks.meeting.moving import meetings_move
 from tasks.milestones import look_again, milestone_id
@@ -72,8 +73,7 @@ def fix(phase: AnyPhase, change: Change, anchor: str, day: date) -> None:
 
 
 def _followers(change: Change, anchor: str) -> list[Milestone]:
-    all_of_them = select(Milestone).where(col(Milestone.cycle_id) == change.cycle.id)
-    found = change.session.exec(all_of_them.order_by(col(Milestone.ordinal))).all()
+    found = change.find(MILESTONES_OF_CYCLE, cycle=change.cycle.id)
     return [m for m in found if (relative := parse_relative(m.edtf)) and relative.anchor == anchor]
 
 

@@ -8,21 +8,19 @@ from typing import TYPE_CHECKING
 from sqlmodel import col, select
 
 from models.notice import NoticeKind
+from models.phase import Milestone, PhaseStatus, Step
 from models.phase import Phase as PhaseRow
-from models.phase import PhaseStatus, Step
 from models.promises import unkept
+from models.queries import STEPS_OF_PHASE
 from tasks.assignments import open_assignments
 from tasks.milestones import fail
 from tasks.missing import bodies_of
 from tasks.notices import notify
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sqlmodel import Session
+    from collections.abc import Callable, Sequence
 
     from models.change import Change
-    from models.phase import Milestone
     from tasks.phase import AnyPhase, Participant
 
 NOT_BEGUN = "not_begun"
@@ -38,21 +36,22 @@ def miss_promises(phase: AnyPhase) -> None:
     if phase.row.wake_at is None or phase.row.wake_at > phase.now:
         return
     with phase.register.read() as session:
-        overdue = [milestone.key for milestone in _overdue(phase, session, phase.row, phase.steps)]
+        get = partial(session.get_one, Milestone)
+        overdue = [milestone.key for milestone in _overdue(phase, phase.row, phase.steps, get)]
     coordinator = phase.coordinator if overdue else []  # read before the change that needs it
     for key in overdue:
         title = f"{key}: its day is over"
         phase.act("miss_promise", title, partial(_miss, phase, key=key, coordinator=coordinator))
 
 
-def _overdue(phase: AnyPhase, session: Session, row: PhaseRow, steps: Sequence[Step]) -> list[Milestone]:
-    return [milestone for at, milestone in unkept(session, row, phase.place, steps) if at <= phase.now]
+def _overdue(phase: AnyPhase, row: PhaseRow, steps: Sequence[Step], get: Callable[[str], Milestone]) -> list[Milestone]:
+    return [milestone for at, milestone in unkept(row, phase.place, steps, get) if at <= phase.now]
 
 
 def _miss(phase: AnyPhase, change: Change, *, key: str, coordinator: Sequence[Participant]) -> None:
     row = change.get(PhaseRow, phase.id)
-    steps = change.session.exec(select(Step).where(col(Step.phase_id) == phase.id)).all()
-    milestone = next((one for one in _overdue(phase, change.session, row, steps) if one.key == key), None)
+    overdue = _overdue(phase, row, change.find(STEPS_OF_PHASE, phase=phase.id), partial(change.get, Milestone))
+    milestone = next((one for one in overdue if one.key == key), None)
     if milestone is None:
         return
     ordered = key in row.mandates and row.status is PhaseStatus.OPEN

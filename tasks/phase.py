@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar, cast
 
-from sqlmodel import col, select
-
 from config.definition import Definition, PhaseBase
 from config.loader import parse_dumped
 from config.terms import ANSWERING_SEATS, VOTING_SEATS, Seat
 from models.cycle import Body, Cycle, CycleStatus, Membership, Person
 from models.phase import Phase as PhaseRow
 from models.phase import Step
+from models.queries import BODIES_OF_CYCLE, PHASE_AND_CYCLE, SEATS_OF_CYCLE, STEPS_OF_PHASE
 from notifications.questions import usual_question
 from tasks.outcome import Outcome
 
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
-    from sqlmodel import Session
+    from sqlalchemy import Connection
 
     from config.calendars import Place
     from models.change import Change
@@ -101,42 +100,43 @@ class Phase(Generic[SaysT]):
         self._perform = perform
         self._fence = fence  # refuses the changes of a pass that another has taken the phase over from
         self.acts = 0
+        self._steps: dict[str, Step] = {}
         self.reload()
 
     def reload(self) -> None:
         """Read the phase anew."""
         with self.register.read() as session:
-            row = session.get(PhaseRow, self.id)
-            if row is None:
+            found = PHASE_AND_CYCLE.first(session.connection(), {"phase": self.id})
+            if found is None:
                 raise LookupError(f"no phase '{self.id}'")
-            self.row = row
-            self.cycle = cast("Cycle", session.get(Cycle, row.cycle_id))
+            row, cycle = found.rows
+            self.row: PhaseRow = row
+            self.cycle: Cycle = cycle
             self.definition = definition_of(self.cycle.definition)
-            self._load_steps(session)
+            self._load_steps(session.connection())
 
     @cached_property
-    def _bodies(self) -> dict[str, Body]:
-        query = select(Body).where(col(Body.cycle_id) == self.row.cycle_id).order_by(col(Body.ordinal))
+    def _taking_part(self) -> tuple[dict[str, Body], dict[str, list[Participant]]]:
+        """The bodies of the cycle, and who sits in each of them, by the body's id."""
+        cycle = {"cycle": self.row.cycle_id}
         with self.register.read() as session:
-            return {body.id: body for body in session.exec(query)}
-
-    @cached_property
-    def _seats(self) -> dict[str, list[Participant]]:
-        query = (
-            select(Membership, Person)
-            .join(Person, col(Person.id) == col(Membership.person_id))
-            .where(col(Membership.cycle_id) == self.row.cycle_id, col(Membership.ended).is_(False))
-            .order_by(col(Membership.body_id), col(Membership.ordinal))
-        )
+            bodies = {body.id: body for _, (body,) in BODIES_OF_CYCLE.all(session.connection(), cycle)}
+            held = SEATS_OF_CYCLE.all(session.connection(), cycle)
         seats: dict[str, list[Participant]] = {}
-        with self.register.read() as session:
-            for seat, person in session.exec(query):
-                seats.setdefault(seat.body_id, []).append(Participant(self._bodies[seat.body_id], seat, person))
-        return seats
+        for _, (seat, person) in held:
+            seats.setdefault(seat.body_id, []).append(Participant(bodies[seat.body_id], seat, person))
+        return bodies, seats
 
-    def _load_steps(self, session: Session) -> None:
-        found = session.exec(select(Step).where(col(Step.phase_id) == self.id)).all()
-        self._steps = {step.key: step for step in found}
+    @property
+    def _bodies(self) -> dict[str, Body]:
+        return self._taking_part[0]
+
+    @property
+    def _seats(self) -> dict[str, list[Participant]]:
+        return self._taking_part[1]
+
+    def _load_steps(self, connection: Connection) -> None:
+        self._steps = {step.key: step for _, (step,) in STEPS_OF_PHASE.all(connection, {"phase": self.id})}
 
     @property
     def says(self) -> SaysT:
@@ -195,7 +195,7 @@ class Phase(Generic[SaysT]):
             raise Waiting(GOING_ON, None)
         self.acts += 1
         with self.register.read() as session:
-            self._load_steps(session)
+            self._load_steps(session.connection())
         return done
 
     def perform(self, act: str, title: str, work: Callable[[], T]) -> T:
