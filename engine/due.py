@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy import Integer, bindparam
+from sqlalchemy import select as select_rows
 from sqlmodel import col, func, select
 
 from models.phase import Phase
+from models.rows import Query
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,11 +17,18 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
+DUE = Query(
+    select_rows()
+    .where(col(Phase.wake_at) <= bindparam("now"))
+    .order_by(col(Phase.wake_at), col(Phase.ordinal))
+    .limit(bindparam("limit", type_=Integer)),
+    Phase,
+)
+
 
 def due_phases(session: Session, now: datetime, limit: int = 100) -> Sequence[Phase]:
     """The phases whose next look has come, the longest waiting first. Uses the index on `wake_at`."""
-    query = select(Phase).where(col(Phase.wake_at) <= now).order_by(col(Phase.wake_at), col(Phase.ordinal))
-    return session.exec(query.limit(limit)).all()
+    return [phase for _, (phase,) in DUE.all(session.connection(), {"now": now, "limit": limit})]
 
 
 def next_wake(session: Session) -> datetime | None:

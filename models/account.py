@@ -11,10 +11,10 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from config.terms import Language
-from models.base import Instant, Term
+from models.base import Instant, Row, Term
 from models.notice import DeliveryStatus
 
 ACTOR = "account:"
@@ -28,7 +28,7 @@ class Role(StrEnum):
     READER = "reader"  # sees everything of it
 
 
-class Account(SQLModel, table=True):
+class Account(Row, table=True):
     """Somebody who may sign in. The address is in small letters; it is how people are found."""
 
     id: str = Field(primary_key=True)
@@ -52,7 +52,7 @@ class Account(SQLModel, table=True):
         return self.name or self.address
 
 
-class CycleRole(SQLModel, table=True):
+class CycleRole(Row, table=True):
     """An account's role in a cycle. Giving and taking it is an event in the cycle's journal."""
 
     __tablename__ = "cycle_role"
@@ -62,7 +62,7 @@ class CycleRole(SQLModel, table=True):
     role: Role = Field(sa_type=Term(Role))
 
 
-class SignIn(SQLModel, table=True):
+class SignIn(Row, table=True):
     """A request for a sign-in link. Only the hash of what the link ends with is here; it counts once.
 
     A request for an address that has no account is kept too, until it expires: both take the same work.
@@ -79,7 +79,7 @@ class SignIn(SQLModel, table=True):
     used_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
-class DeskSession(SQLModel, table=True):
+class DeskSession(Row, table=True):
     """A browser that is signed in. The cookie's value is nowhere; its SHA-256 is the key."""
 
     __tablename__ = "desk_session"
@@ -100,7 +100,7 @@ class SystemMailKind(StrEnum):
     SIGN_IN = "sign_in"
 
 
-class SystemMail(SQLModel, table=True):
+class SystemMail(Row, table=True):
     """A mail that belongs to no cycle. The columns of its delivery are those of `models.notice.Delivery`.
 
     Its times are the machine's: a stepped cycle clock must not make a sign-in link expire.

@@ -7,11 +7,11 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from config.publicity import Retention
 from config.terms import Force, Position
-from models.base import Instant, Term
+from models.base import Instant, Row, Term
 
 
 class AssignmentStatus(StrEnum):
@@ -36,7 +36,7 @@ class Revocation(StrEnum):
     SENT_ANEW = "sent_anew"  # a coordinator sent the same person a fresh one
 
 
-class Assignment(SQLModel, table=True):
+class Assignment(Row, table=True):
     """One question to one person, who answers for one body.
 
     `person_id` is who answers now. When that is not who was asked first, the other names stay beside it.
@@ -60,7 +60,7 @@ class Assignment(SQLModel, table=True):
     late: bool = False
 
 
-class Link(SQLModel, table=True):
+class Link(Row, table=True):
     """The capability in an e-mail. The token itself is nowhere: see `models.tokens`."""
 
     id: str = Field(primary_key=True)
@@ -72,7 +72,7 @@ class Link(SQLModel, table=True):
     revoked_for: Revocation | None = Field(default=None, sa_type=Term(Revocation))
 
 
-class Answer(SQLModel, table=True):
+class Answer(Row, table=True):
     """What came back; a later version supersedes an earlier one and never overwrites it."""
 
     __table_args__ = (UniqueConstraint("assignment_id", "version"),)
@@ -92,7 +92,7 @@ class Answer(SQLModel, table=True):
     nonce: str = Field(unique=True)
 
 
-class Decision(SQLModel, table=True):
+class Decision(Row, table=True):
     """What a body resolved, and with what force."""
 
     id: str = Field(primary_key=True)
@@ -112,7 +112,7 @@ class Decision(SQLModel, table=True):
     tally: dict[str, int] = Field(default_factory=dict, sa_type=JSON)
 
 
-class Document(SQLModel, table=True):
+class Document(Row, table=True):
     """One version of a text: as it was written, or as the file that was handed in."""
 
     __table_args__ = (UniqueConstraint("cycle_id", "key", "version"),)

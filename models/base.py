@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Generic, TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sqlalchemy import DateTime, Index, MetaData, String, TypeDecorator, text
 from sqlmodel import SQLModel
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy.engine import Dialect
 
 SQLModel.metadata.naming_convention = {  # constraint names that errors can be translated by
@@ -73,3 +76,28 @@ class Term(TypeDecorator[TermT], Generic[TermT]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> TermT | None:  # noqa: ARG002
         """From the database."""
         return None if value is None else self.terms(value)
+
+
+class Row(SQLModel):
+    """A row of a table. It is made of what is given, and for the rest of what is usual.
+
+    SQLModel does not validate what a table's row is given either; it sets one attribute after the other, as if each
+    were a change of a row that is there already.
+    """
+
+    def __init__(self, **given: Any) -> None:
+        fields, usual, made = _fields_of(type(self))
+        if unknown := given.keys() - fields:
+            raise TypeError(f"{type(self).__name__} has no {', '.join(sorted(unknown))}")
+        vars(self).update(usual)
+        vars(self).update({name: make() for name, make in made if name not in given})
+        vars(self).update(given)
+
+
+@cache
+def _fields_of(table: type[Row]) -> tuple[frozenset[str], dict[str, Any], list[tuple[str, Callable[[], Any]]]]:
+    """Their names, the values of those that have one, and what makes the value where each row has its own."""
+    fields = table.model_fields
+    usual = {name: field.default for name, field in fields.items() if not field.is_required()}
+    made: Any = {name: field.default_factory for name, field in fields.items() if field.default_factory is not None}
+    return frozenset(fields), {name: value for name, value in usual.items() if name not in made}, [*made.items()]

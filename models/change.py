@@ -202,6 +202,8 @@ class Change:
         return row
 
     def _found(self, table: type[RowT], key: str) -> RowT | None:
+        if table not in JOURNALED:  # the session's own business
+            return self.session.get(table, key)
         if table in self._added_to:
             self._send_added()
         row = self._known(table, key) or row_by_key(self.connection, table, key)

@@ -11,9 +11,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, Index
-from sqlmodel import Field, SQLModel, col, func, select
+from sqlmodel import Field, col, func, select
 
-from models.base import PERSONAL, SECRET, Instant, Term, index_where
+from models.base import PERSONAL, SECRET, Instant, Row, Term, index_where
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +33,7 @@ class ConcernKind(StrEnum):
     REASSIGNED = "reassigned"  # an assignment has gone to an address that somebody typed in
 
 
-class Concern(SQLModel, table=True):
+class Concern(Row, table=True):
     """One thing to look at. `subject` is what it is about; of each kind it has one open concern at most."""
 
     __table_args__ = (

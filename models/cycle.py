@@ -7,10 +7,10 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from config.terms import Language, Seat
-from models.base import PERSONAL, SECRET, Instant, Term
+from models.base import PERSONAL, SECRET, Instant, Row, Term
 
 
 class CycleStatus(StrEnum):
@@ -22,7 +22,7 @@ class CycleStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-class Cycle(SQLModel, table=True):
+class Cycle(Row, table=True):
     """One running instance of a definition; it keeps the definition that it started with."""
 
     id: str = Field(primary_key=True, max_length=80)
@@ -40,7 +40,7 @@ class Cycle(SQLModel, table=True):
     definition: str  # canonical JSON
 
 
-class Body(SQLModel, table=True):
+class Body(Row, table=True):
     """A body that takes part. `group` is the key in the definition, which may stand for several bodies."""
 
     __table_args__ = (UniqueConstraint("cycle_id", "key"),)
@@ -55,7 +55,7 @@ class Body(SQLModel, table=True):
     withdrawn: bool = False  # taken out of its group before the group was asked anything
 
 
-class Person(SQLModel, table=True):
+class Person(Row, table=True):
     """Somebody with an e-mail address."""
 
     id: str = Field(primary_key=True)
@@ -67,7 +67,7 @@ class Person(SQLModel, table=True):
     salt: str = Field(sa_column_kwargs=SECRET)
 
 
-class Membership(SQLModel, table=True):
+class Membership(Row, table=True):
     """A person's seat in a body."""
 
     id: str = Field(primary_key=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from models.base import Instant, Term
+from models.base import Instant, Row, Term
 
 
 class Disposable(StrEnum):
@@ -19,7 +19,7 @@ class Disposable(StrEnum):
     PEOPLE = "people"  # names and addresses
 
 
-class Disposal(SQLModel, table=True):
+class Disposal(Row, table=True):
     """One thing, or all of one kind, that was disposed of (gallring, kassation)."""
 
     id: str = Field(primary_key=True)  # CYCLE/disposal-NUMBER

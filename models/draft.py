@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, LargeBinary
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from models.base import Instant
+from models.base import Instant, Row
 
 
-class Draft(SQLModel, table=True):
+class Draft(Row, table=True):
     """One person's unfinished answer to one assignment."""
 
     id: str = Field(primary_key=True)
@@ -23,7 +23,7 @@ class Draft(SQLModel, table=True):
     saved_at: datetime = Field(sa_type=Instant)
 
 
-class DraftFile(SQLModel, table=True):
+class DraftFile(Row, table=True):
     """A file attached to a draft; the same content counts once."""
 
     __tablename__ = "draft_file"

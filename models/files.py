@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import LargeBinary, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Field, SQLModel, col
+from sqlmodel import Field, col
+
+from models.base import Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
 
-class FileContent(SQLModel, table=True):
+class FileContent(Row, table=True):
     """The bytes of a file, kept once for all that refer to them and written together with the first that does.
 
     The journal holds the hash only, in the rows that refer here; `models.verify` sees that the bytes still fit it.
@@ -28,7 +30,7 @@ class FileContent(SQLModel, table=True):
     content: bytes = Field(sa_type=LargeBinary)
 
 
-class Attachment(SQLModel, table=True):
+class Attachment(Row, table=True):
     """A file that belongs to one version of an answer."""
 
     id: str = Field(primary_key=True)  # ANSWER!NUMBER

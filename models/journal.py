@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from models.base import Instant, index_where
+from models.base import Instant, Row, index_where
 
 
-class JournalEntry(SQLModel, table=True):
+class JournalEntry(Row, table=True):
     """One change, chained to the one before it. `body` is canonical JSON: events, rows and reason."""
 
     __tablename__ = "journal"
@@ -24,7 +24,7 @@ class JournalEntry(SQLModel, table=True):
     hash: str
 
 
-class PhaseRun(SQLModel, table=True):
+class PhaseRun(Row, table=True):
     """How a phase is being run: its Prefect run, who holds it, and how passes have gone.
 
     Operational: it may be lost with no harm but an extra pass. Leases are in seconds since the epoch by the
@@ -46,7 +46,7 @@ class PhaseRun(SQLModel, table=True):
     last_error: str | None = None
 
 
-class ClockRow(SQLModel, table=True):
+class ClockRow(Row, table=True):
     """The stepped clock that the processes of one installation share; no row means the system's clock."""
 
     __tablename__ = "clock"

@@ -12,9 +12,9 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, LargeBinary
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from models.base import PERSONAL, SECRET, Instant, Term
+from models.base import PERSONAL, SECRET, Instant, Row, Term
 from models.tokens import CodePurpose
 
 
@@ -29,7 +29,7 @@ class IncomingKind(StrEnum):
     UNCLEAR = "unclear"  # came back, and says nothing that can be relied on
 
 
-class MailCode(SQLModel, table=True):
+class MailCode(Row, table=True):
     """Where a code leads. The code itself is nowhere: see `models.tokens`. Operational."""
 
     __tablename__ = "mail_code"
@@ -40,7 +40,7 @@ class MailCode(SQLModel, table=True):
     subject_id: str  # an assignment, a notice or a person
 
 
-class IncomingMail(SQLModel, table=True):
+class IncomingMail(Row, table=True):
     """A mail as it came. Operational: disposed of with the addresses, after its letter's disposal at the latest."""
 
     __tablename__ = "incoming_mail"
@@ -58,7 +58,7 @@ class IncomingMail(SQLModel, table=True):
     note: str = ""  # what a mail server said
 
 
-class ReceivedLetter(SQLModel, table=True):
+class ReceivedLetter(Row, table=True):
     """A document that came by mail, about one assignment. It is no answer, whatever it says."""
 
     __tablename__ = "received_letter"

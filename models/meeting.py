@@ -7,10 +7,10 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from config.terms import Force, ItemOutcome
-from models.base import Instant, Term
+from models.base import Instant, Row, Term
 
 
 class MeetingStatus(StrEnum):
@@ -23,7 +23,7 @@ class MeetingStatus(StrEnum):
     CALLED_OFF = "called_off"
 
 
-class Meeting(SQLModel, table=True):
+class Meeting(Row, table=True):
     """One meeting of a body. A formal one has an agenda and minutes; a plain one only its day.
 
     `sequence` is the revision that calendars are told (RFC 5545, 3.8.7.4): one more for every change.
@@ -56,7 +56,7 @@ class Meeting(SQLModel, table=True):
     public_from: datetime | None = Field(default=None, sa_type=Instant)  # minutes are public when attested
 
 
-class MinutesItem(SQLModel, table=True):
+class MinutesItem(Row, table=True):
     """An item: on the agenda when the body is called, in the minutes when the meeting has been held."""
 
     __tablename__ = "minutes_item"
@@ -93,7 +93,7 @@ class MinutesItem(SQLModel, table=True):
     elects: int = 0  # how many are to be elected
 
 
-class Attestation(SQLModel, table=True):
+class Attestation(Row, table=True):
     """The attestation of a meeting's minutes, or of one paragraph, and the public notice that follows it."""
 
     id: str = Field(primary_key=True)

@@ -7,9 +7,9 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, Index, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from models.base import Instant, Term, index_where
+from models.base import Instant, Row, Term, index_where
 
 
 class NoticeKind(StrEnum):
@@ -49,7 +49,7 @@ class DeliveryStatus(StrEnum):
     WITHDRAWN = "withdrawn"  # no longer true when its hour came: a reminder after the answer
 
 
-class Notice(SQLModel, table=True):
+class Notice(Row, table=True):
     """An e-mail that somebody is owed; written in the transaction that caused it."""
 
     __table_args__ = (
@@ -70,7 +70,7 @@ class Notice(SQLModel, table=True):
     send_from: datetime = Field(sa_type=Instant)
 
 
-class Delivery(SQLModel, table=True):
+class Delivery(Row, table=True):
     """The outbox row of a notice. Operational: not part of the journal, and disposed of with the addresses.
 
     `subject` and `raw` are set before the first attempt, so that every retry sends the same bytes;

@@ -7,12 +7,12 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from config.base import in_language, readable
 from config.dates import PromiseKind
 from config.terms import PhaseKind, StepKind
-from models.base import Instant, Term
+from models.base import Instant, Row, Term
 
 
 class PhaseStatus(StrEnum):
@@ -34,7 +34,7 @@ class MilestoneStatus(StrEnum):
     WAIVED = "waived"
 
 
-class Phase(SQLModel, table=True):
+class Phase(Row, table=True):
     """A part of a cycle. `wake_at` is the next instant at which it needs a look; None is never."""
 
     __table_args__ = (Index("ix_phase_due", "wake_at"), Index("ix_phase_counted", "status", "kind"))
@@ -61,7 +61,7 @@ class Phase(SQLModel, table=True):
         return None if self.after and self.opens_on == begins else self.opens_on
 
 
-class Milestone(SQLModel, table=True):
+class Milestone(Row, table=True):
     """A dated promise with the words it was made in."""
 
     id: str = Field(primary_key=True)
@@ -85,7 +85,7 @@ class Milestone(SQLModel, table=True):
         return in_language(self.title, language, fallback) if self.title else readable(self.key)
 
 
-class Step(SQLModel, table=True):
+class Step(Row, table=True):
     """One durable wait inside a phase."""
 
     id: str = Field(primary_key=True)

@@ -7,9 +7,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, col, select
 
-from models.base import Instant, Term
+from models.base import Instant, Row, Term
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ class Act(StrEnum):
     CANCEL = "cancel"  # the cycle
 
 
-class Proposal(SQLModel, table=True):
+class Proposal(Row, table=True):
     """An act that somebody has proposed. `content` is what it needs, beside the reason."""
 
     id: str = Field(primary_key=True)  # CYCLE/?NUMBER

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from models.base import PERSONAL, SECRET, Instant
+from models.base import PERSONAL, SECRET, Instant, Row
 
 
-class Redaction(SQLModel, table=True):
+class Redaction(Row, table=True):
     """A passage, or the whole of an answer's words or of a document, that the public does not see; with the ground.
 
     The passage itself is what must not be seen, so the journal holds a commitment to it.

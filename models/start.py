@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from models.base import Instant
+from models.base import Instant, Row
 
 
-class StartDraft(SQLModel, table=True):
+class StartDraft(Row, table=True):
     """One account's preparation of one cycle. It goes when the cycle has begun, in the same transaction."""
 
     __tablename__ = "start_draft"
