@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from models.journal import ClockRow
+from models.rows import row_by_key
 
 if TYPE_CHECKING:
     from models.register import Register
@@ -52,7 +53,7 @@ class RegisterClock:
     def now(self) -> datetime:
         """The present instant of the cycles in this register."""
         with self._register.read() as session:
-            stepped = session.get(ClockRow, 1)
+            stepped = row_by_key(session.connection(), ClockRow, 1)
         return stepped.now if stepped else self._system.now()
 
     def set(self, now: datetime) -> None:

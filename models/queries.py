@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import bindparam, select
 from sqlmodel import col
 
+from models.assignment import Answer
 from models.cycle import Body, Cycle, Membership, Person
 from models.phase import Milestone, Phase, Step
 from models.rows import Query
@@ -18,6 +19,10 @@ PHASES_OF_CYCLE = Query(
 MILESTONES_OF_CYCLE = Query(
     select().where(col(Milestone.cycle_id) == bindparam("cycle")).order_by(col(Milestone.ordinal)), Milestone
 )
+ANSWERS_TO = Query(
+    select().where(col(Answer.assignment_id) == bindparam("assignment")).order_by(col(Answer.version)), Answer
+)
+"""All versions of an answer, the first one first."""
 STEPS_OF_PHASE = Query(select().where(col(Step.phase_id) == bindparam("phase")), Step)
 STEPS_OF_MILESTONE = Query(
     select().where(col(Step.cycle_id) == bindparam("cycle"), col(Step.milestone) == bindparam("milestone")), Step

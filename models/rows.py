@@ -84,7 +84,7 @@ class Found(NamedTuple):
 
 
 class Query(Statement):
-    """Values by their names, and one whole row of each of some tables."""
+    """Values by their names, and one whole row of each of some tables, or None where an outer join found none."""
 
     def __init__(
         self, statement: Select[*tuple[Any, ...]], *tables: type[SQLModel], without: Collection[str] = ()
@@ -129,7 +129,7 @@ class Query(Statement):
         return self._processes[dialect.name]
 
 
-def row_by_key(connection: Connection, table: type[RowT], key: str) -> RowT | None:
+def row_by_key(connection: Connection, table: type[RowT], key: str | int) -> RowT | None:
     """A row, whole, if it is there."""
     found = _by_key(table).first(connection, {KEY: key})
     return found.rows[0] if found else None
@@ -169,10 +169,13 @@ def changes(changed: Iterable[tuple[SQLModel, AbstractSet[str]]]) -> Iterator[Wr
         yield Write(_update_of(table, frozenset(names)), values, must_be_in=table)
 
 
-def _row_of(table: type[SQLModel], taken: Sequence[Column[Any]], values: Iterator[Any]) -> SQLModel:
+def _row_of(table: type[SQLModel], taken: Sequence[Column[Any]], values: Iterator[Any]) -> SQLModel | None:
     """A row of what was read; columns that were not are read when a session has it and somebody asks for them."""
+    held = {column.key: next(values) for column in taken}
+    if held[taken[0].key] is None:  # its key
+        return None
     row: SQLModel = inspect(table).class_manager.new_instance()
-    vars(row).update({column.key: next(values) for column in taken})
+    vars(row).update(held)
     make_transient_to_detached(row)
     return row
 

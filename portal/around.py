@@ -15,6 +15,8 @@ from engine.commands.delegate import Candidates, candidates
 from models.assignment import Assignment, AssignmentStatus
 from models.cycle import Body, Membership, Person
 from models.phase import Milestone, MilestoneStatus, Phase, PhaseStatus
+from models.queries import PHASES_OF_CYCLE
+from models.rows import Query
 from tasks.phase import ATTEMPT, definition_of
 
 if TYPE_CHECKING:
@@ -67,11 +69,14 @@ class Around:
     coming: tuple[Coming, ...]
 
 
-SEATS = (
-    select_many(col(Body.name), Membership, Person)
+SEATS = Query(
+    select_many(col(Body.name))
+    .select_from(Body)
     .outerjoin(Membership, (col(Membership.body_id) == Body.id) & col(Membership.ended).is_(False))
     .outerjoin(Person, col(Person.id) == col(Membership.person_id))
-    .where(col(Body.id) == bindparam("body"))
+    .where(col(Body.id) == bindparam("body")),
+    Membership,
+    Person,
 )
 """Who sits in a body now."""
 
@@ -91,14 +96,14 @@ def load_around(
 
 
 def _contact(session: Session, cycle: Cycle) -> Contact:
-    found = session.execute(SEATS, {"body": f"{cycle.id}/@{cycle.coordinator}"}).all()
+    found = SEATS.all(session.connection(), {"body": f"{cycle.id}/@{cycle.coordinator}"})
     if not found:
         return Contact(cycle.coordinator)
-    answering = [(seat, person) for _, seat, person in found if seat is not None and seat.seat in ANSWERING_SEATS]
+    answering = [(seat, person) for _, (seat, person) in found if seat is not None and seat.seat in ANSWERING_SEATS]
     if not answering:
-        return Contact(found[0].name)
+        return Contact(found[0].values["name"])
     _, person = min(answering, key=lambda pair: (ANSWERING_SEATS.index(pair[0].seat), pair[0].ordinal))
-    return Contact(found[0].name, person.name, person.address)
+    return Contact(found[0].values["name"], person.name, person.address)
 
 
 def _others(
@@ -123,7 +128,7 @@ def _others(
 
 def _coming(session: Session, phase: Phase, cycle: Cycle, own: Milestone | None) -> tuple[Coming, ...]:
     """The phases that wait for this one, and the next promise of the cycle that is not this question's own."""
-    phases = session.exec(select(Phase).where(col(Phase.cycle_id) == cycle.id).order_by(col(Phase.ordinal))).all()
+    phases = [row for _, (row,) in PHASES_OF_CYCLE.all(session.connection(), {"cycle": cycle.id})]
     after = [row for row in phases if phase.key in row.after and row.status is PhaseStatus.PLANNED]
     language = str(cycle.language)
     found = [Coming(row.title, language, row.first_day(cycle.begins), opens=True) for row in after]

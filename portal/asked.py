@@ -20,6 +20,8 @@ from models.assignment import Answer, Assignment, AssignmentStatus, Decision, Do
 from models.cycle import Body, Cycle, CycleStatus, Membership, Person
 from models.forms import read_form
 from models.phase import Milestone, MilestoneStatus, Phase, Step
+from models.queries import ANSWERS_TO
+from models.rows import Query
 from notifications.facts import SILENCE, SILENCE_EXTENDED
 from portal.around import Around, Contact, load_around
 from portal.papers import Papers, load_papers
@@ -227,8 +229,8 @@ def _expired(cycle: Cycle, step: Step, now: datetime, grace: timedelta) -> bool:
     return bool(ends) and max(ends[0], step.due_before or ends[0]) + grace <= now
 
 
-BEHIND = (
-    select_many(Assignment, Step, Cycle, Phase, Body, Membership, Person, Milestone)
+BEHIND = Query(
+    select_many()
     .select_from(Assignment)
     .join(Step, col(Step.id) == col(Assignment.step_id))
     .join(Cycle, col(Cycle.id) == col(Assignment.cycle_id))
@@ -237,8 +239,9 @@ BEHIND = (
     .join(Membership, col(Membership.id) == col(Assignment.membership_id))
     .join(Person, col(Person.id) == bindparam("person"))
     .outerjoin(Milestone, (col(Milestone.cycle_id) == Step.cycle_id) & (col(Milestone.key) == Step.milestone))
-    .where(col(Assignment.id) == bindparam("assignment"))
-)
+    .where(col(Assignment.id) == bindparam("assignment")),
+    Assignment, Step, Cycle, Phase, Body, Membership, Person, Milestone,
+)  # fmt: skip
 """What every page of a link shows, in one query instead of eight."""
 
 
@@ -247,22 +250,23 @@ def load_asked(
     read: Callable[[], AbstractContextManager[Session]],
 ) -> Asked:  # fmt: skip
     """Everything behind a link. Other people's answers are not among it."""
-    behind = session.execute(BEHIND, {"assignment": link.assignment_id, "person": link.person_id}).one()
-    assignment, step, cycle, phase = behind.Assignment, behind.Step, behind.Cycle, behind.Phase
-    answers = select(Answer).where(col(Answer.assignment_id) == assignment.id).order_by(col(Answer.version))
+    connection = session.connection()
+    behind = BEHIND.first(connection, {"assignment": link.assignment_id, "person": link.person_id})
+    assert behind is not None  # noqa: S101 - foreign keys
+    assignment, step, cycle, phase, body, membership, person, milestone = behind.rows
     about = [*step.about[:-1], assignment.text] if assignment.text else step.about
     documents = tuple(found for key in about if (found := session.get(Document, key)) is not None)
-    versions = tuple(session.exec(answers))
+    versions = tuple(answer for _, (answer,) in ANSWERS_TO.all(connection, {"assignment": assignment.id}))
     return Asked(
         link=link,
         assignment=assignment,
         step=step,
         phase=phase,
         cycle=cycle,
-        body=behind.Body,
-        membership=behind.Membership,
-        person=behind.Person,
-        milestone=behind.Milestone,
+        body=body,
+        membership=membership,
+        person=person,
+        milestone=milestone,
         documents=documents,
         answers=versions,
         areas=tuple(_areas(session, cycle, phase, step)),

@@ -19,6 +19,7 @@ from models.cycle import Cycle, CycleStatus
 from models.draft import Draft, DraftFile, draft_id
 from models.files import FileContent
 from models.phase import Step
+from models.rows import row_by_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,7 +76,7 @@ class Saved:
 
 def draft_of(session: Session, assignment_id: str, person_id: str) -> HeldDraft | None:
     """One person's draft of an answer."""
-    found = session.get(Draft, draft_id(assignment_id, person_id))
+    found = row_by_key(session.connection(), Draft, draft_id(assignment_id, person_id))
     if found is None:
         return None
     files = tuple(_given(row) for row in _files(session, found.id, content=False))
