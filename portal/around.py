@@ -14,8 +14,9 @@ from config.terms import ANSWERING_SEATS
 from engine.commands.delegate import Candidates, candidates
 from models.assignment import Assignment, AssignmentStatus
 from models.cycle import Body, Membership, Person
-from models.phase import Milestone, MilestoneStatus, Phase, PhaseStatus
-from models.queries import PHASES_OF_CYCLE
+from models.phase import Milestone, Phase, PhaseStatus
+from models.promises import OPEN_STATUSES
+from models.queries import MILESTONES_OF_CYCLE, PHASES_OF_CYCLE
 from models.rows import Query
 from tasks.phase import ATTEMPT, definition_of
 
@@ -139,12 +140,8 @@ def _coming(session: Session, phase: Phase, cycle: Cycle, own: Milestone | None)
 
 
 def _next_promise(session: Session, cycle: Cycle, own: Milestone | None) -> Milestone | None:
-    waiting = select(Milestone).where(
-        col(Milestone.cycle_id) == cycle.id,
-        col(Milestone.status).in_((MilestoneStatus.PENDING, MilestoneStatus.MOVED)),
-        col(Milestone.met_on).is_(None),
-        col(Milestone.due_on).is_not(None),
-    )
+    found = MILESTONES_OF_CYCLE.all(session.connection(), {"cycle": cycle.id})
+    waiting = [one for _, (one,) in found if one.status in OPEN_STATUSES and one.met_on is None and one.due_on]
     if own is not None and own.due_on is not None:
-        waiting = waiting.where(col(Milestone.due_on) >= own.due_on, col(Milestone.id) != own.id)
-    return session.exec(waiting.order_by(col(Milestone.due_on), col(Milestone.ordinal))).first()
+        waiting = [one for one in waiting if one.due_on >= own.due_on and one.id != own.id]
+    return min(waiting, key=lambda one: (one.due_on, one.ordinal), default=None)

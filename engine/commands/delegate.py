@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlmodel import col, select
+from sqlalchemy import bindparam
+from sqlalchemy import select as select_people
+from sqlmodel import col
 
 from config.handing import MayDelegate, may_delegate
 from config.terms import Seat
@@ -21,6 +23,7 @@ from models.concern import ConcernKind, raise_concern
 from models.cycle import Cycle, CycleStatus, Membership, Person
 from models.phase import Phase, Step
 from models.register import RegisterError
+from models.rows import Query
 from tasks.handing import ask_new_holder, hand_over, tell_of_change
 from tasks.phase import definition_of
 
@@ -36,6 +39,17 @@ if TYPE_CHECKING:
 
 class CannotHandOver(RegisterError):  # noqa: N818
     """The definition, or how things stand, does not let this person hand the question to that one."""
+
+
+SUBSTITUTES = Query(
+    select_people()
+    .join(Membership, col(Membership.person_id) == col(Person.id))
+    .where(col(Membership.body_id) == bindparam("body"), col(Membership.seat) == Seat.SUBSTITUTE)
+    .where(col(Membership.ended).is_(False), col(Person.id) != bindparam("asked"))
+    .order_by(col(Membership.ordinal)),
+    Person,
+)
+"""The substitutes of a body, without who is asked."""
 
 
 @dataclass(frozen=True)
@@ -57,14 +71,8 @@ def candidates(session: Session, assignment: Assignment, step: Step, phase: Phas
     allowed = may_delegate(says.may_delegate, step.kind)
     if allowed is MayDelegate.NOBODY:
         return Candidates((), anyone=False)
-    seats = (
-        select(Person)
-        .join(Membership, col(Membership.person_id) == col(Person.id))
-        .where(col(Membership.body_id) == assignment.body_id, col(Membership.seat) == Seat.SUBSTITUTE)
-        .where(col(Membership.ended).is_(False), col(Person.id) != assignment.person_id)
-        .order_by(col(Membership.ordinal))
-    )
-    return Candidates(tuple(session.exec(seats)), anyone=allowed is MayDelegate.ANYONE)
+    substitutes = SUBSTITUTES.all(session.connection(), {"body": assignment.body_id, "asked": assignment.person_id})
+    return Candidates(tuple(person for _, (person,) in substitutes), anyone=allowed is MayDelegate.ANYONE)
 
 
 def _open(step: Step, cycle: Cycle, assignment: Assignment) -> bool:
@@ -91,7 +99,10 @@ def delegate(
         step = _open_step(change, assignment)
         allowed = candidates(change.session, assignment, step, change.get(Phase, step.phase_id), change.cycle)
         giver = change.get(Person, link.person_id)
-        taker = _substitute(allowed, substitute) if substitute else _by_address(change, allowed, giver, typed, name)
+        if substitute:
+            taker = change.get(Person, _substitute(allowed, substitute).id)
+        else:
+            taker = _by_address(change, allowed, giver, typed, name)
         if taker.id == giver.id:
             raise CannotHandOver("the question is with this person already")
         assignment.delegated_from = giver.id
