@@ -30,6 +30,8 @@ WIDTH = 72
 KEPT = 4096
 """Texts that are kept wrapped: the mails of a batch quote the same ones."""
 LONGEST_SUBJECT = 150
+MODULES = {"part": "parts.jinja", "asking": "asking.jinja"}
+"""The macros that every letter has at hand, by the name that templates know them by."""
 BLANK_LINES = re.compile(r"\n{3,}")
 
 Medium = Literal["html", "text"]
@@ -89,6 +91,8 @@ def _environment(medium: Medium, language: str) -> Environment:
     environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
     environment.policies["ext.i18n.trimmed"] = True
     environment.filters["wrapped"] = wrapped
+    for name, module in MODULES.items():  # once, and not by each template of each letter
+        environment.globals[name] = environment.get_template(module).module
     return environment
 
 
