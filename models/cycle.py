@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field
 
 from config.terms import Language, Seat
@@ -43,7 +43,7 @@ class Cycle(Row, table=True):
 class Body(Row, table=True):
     """A body that takes part. `group` is the key in the definition, which may stand for several bodies."""
 
-    __table_args__ = (UniqueConstraint("cycle_id", "key"),)
+    __table_args__ = (UniqueConstraint("cycle_id", "key"), Index("ix_body_in_order", "cycle_id", "ordinal"))
 
     id: str = Field(primary_key=True)
     cycle_id: str = Field(foreign_key="cycle.id")

@@ -73,10 +73,9 @@ def _whole(visit: Visit) -> Any:
 def _held(visit: Visit, *wanted: Any) -> Any:
     return (
         select(*wanted)
-        .select_from(Membership)
-        .join(Body, col(Body.id) == col(Membership.body_id))
-        .where(col(Membership.cycle_id) == visit.here.id, col(Membership.ended).is_(False))
-        .where(col(Body.withdrawn).is_(False))
+        .select_from(Body)
+        .join(Membership, col(Membership.body_id) == col(Body.id))
+        .where(col(Body.cycle_id) == visit.here.id, col(Body.withdrawn).is_(False), col(Membership.ended).is_(False))
     )
 
 

@@ -78,6 +78,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_body")),
         sa.UniqueConstraint("cycle_id", "key", name=op.f("uq_body_cycle_id_key")),
     )
+    with op.batch_alter_table("body", schema=None) as batch_op:
+        batch_op.create_index("ix_body_in_order", ["cycle_id", "ordinal"], unique=False)
+
     op.create_table(
         "cycle_role",
         sa.Column("account_id", sa.String(), nullable=False),
@@ -1008,6 +1011,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_cycle_role_cycle_id"))
 
     op.drop_table("cycle_role")
+    with op.batch_alter_table("body", schema=None) as batch_op:
+        batch_op.drop_index("ix_body_in_order")
+
     op.drop_table("body")
     op.drop_table("file_content")
     with op.batch_alter_table("cycle", schema=None) as batch_op:
