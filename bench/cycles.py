@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bench.floor import floor
 from bench.peers.environment import run
-from bench.results import Row
+from bench.results import Row, spread
 from bench.work import ANSWERS, asked, begin, cycle_of, pass_due, reply
 from campaigns.cluster import Cluster
 from models.cycle import Cycle, CycleStatus
@@ -19,7 +19,7 @@ from models.migrate import upgrade
 from models.register import Register
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 
 def measure(*, quick: bool = False) -> Iterator[Row]:
@@ -36,24 +36,27 @@ def measure(*, quick: bool = False) -> Iterator[Row]:
         "SpiffWorkflow, loaded and saved": spiff["cycle"], "DBOS": dbos["cycle"],
         "SpiffWorkflow, in memory, nothing durable": spiff["memory_cycle"],
     }  # fmt: skip
-    yield from _rows("SQLite", bare, ours, {what: median(times) for what, times in theirs.items()})
+    yield from _rows("SQLite", bare, ours, theirs)
     with Cluster() as cluster:
         url = cluster.create("ours")
         bare = _floor(url)
         yield Row(f"{ANSWERS} bare durable rows, PostgreSQL", bare * 1000, "ms")
         ours = _ours(url, number)
         dbos = run("dbos_peer", "cycles", cluster.create("dbos"), number)
-    yield from _rows("PostgreSQL", bare, ours, {"DBOS": median(dbos["cycle"])})
+    yield from _rows("PostgreSQL", bare, ours, {"DBOS": dbos["cycle"]})
 
 
-def _rows(database: str, bare: float, ours: float, theirs: dict[str, float]) -> Iterator[Row]:
-    durable = min(seconds for what, seconds in theirs.items() if "nothing durable" not in what)
+def _rows(database: str, bare: float, ours: Sequence[float], theirs: dict[str, Sequence[float]]) -> Iterator[Row]:
+    durable = min(median(times) for what, times in theirs.items() if "nothing durable" not in what)
     yield Row(
-        f"a whole cycle, {database}", ours * 1000, "ms", ours / bare, f"{ANSWERS} bare durable rows",
-        "ahead of every durable peer", ours < durable,
+        f"a whole cycle, {database}", median(ours) * 1000, "ms", median(ours) / bare, f"{ANSWERS} bare durable rows",
+        "ahead of every durable peer", median(ours) < durable, spread(ours, 1000),
     )  # fmt: skip
-    for what, seconds in theirs.items():
-        yield Row(f"a whole cycle, {what}, {database}", seconds * 1000, "ms", seconds / bare, f"{ANSWERS} bare rows")
+    for what, times in theirs.items():
+        yield Row(
+            f"a whole cycle, {what}, {database}", median(times) * 1000, "ms", median(times) / bare,
+            f"{ANSWERS} bare rows", more=spread(times, 1000),
+        )  # fmt: skip
 
 
 def _floor(url: str) -> float:
@@ -64,13 +67,13 @@ def _floor(url: str) -> float:
         return time.perf_counter() - began
 
 
-def _ours(url: str, number: int) -> float:
+def _ours(url: str, number: int) -> list[float]:
     upgrade(url)
     register = Register(url)
     _one(register, "warm")
     spent = [_one(register, f"cycle-{index}") for index in range(number)]
     register.close()
-    return median(spent)
+    return spent
 
 
 def _one(register: Register, slug: str) -> float:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bench.answering import Person
 from bench.house import free_ports, installation, open_consultation, served
-from bench.results import Row
+from bench.results import Row, spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,11 +36,12 @@ def measure(*, quick: bool = False) -> Iterator[Row]:
             finally:
                 web.terminate()
                 web.wait()
-    bare, ours = (median(spent) for spent in zip(*pairs[number // 10 :], strict=True))
-    yield Row("page and submission, the framework alone", bare * 1000, "ms")
+    bares, answers = zip(*pairs[number // 10 :], strict=True)
+    bare, ours = median(bares), median(answers)
+    yield Row("page and submission, the framework alone", bare * 1000, "ms", more=spread(bares, 1000))
     yield Row(
         "page and submission of an answer", ours * 1000, "ms", ours / bare, "the framework alone",
-        f"at most {MOST:.0f}", ours <= MOST * bare,
+        f"at most {MOST:.0f}", ours <= MOST * bare, spread(answers, 1000),
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from bench.floor import floor
-from bench.results import Row
+from bench.results import Row, spread
 from bench.work import asked, begin, cycle_of, reply
 from campaigns.cluster import Cluster
 from models.migrate import upgrade
@@ -46,11 +46,12 @@ def _one_at_a_time(what: str, url: str, number: int) -> Iterator[Row]:
     with floor(url) as commit:
         pairs = [(_timed(commit), _timed(partial(_reply, register, [link]))) for link in links]
     register.close()
-    bare, answer = (median(times) for times in zip(*pairs[number // 10 :], strict=True))
-    yield Row(f"a bare durable row, {what}", bare * 1000, "ms")
+    bares, answers = zip(*pairs[number // 10 :], strict=True)
+    bare, answer = median(bares), median(answers)
+    yield Row(f"a bare durable row, {what}", bare * 1000, "ms", more=spread(bares, 1000))
     yield Row(
         f"a recorded answer, {what}", answer * 1000, "ms", answer / bare, "a bare durable row",
-        f"at most {MOST:.0f}", answer <= MOST * bare,
+        f"at most {MOST:.0f}", answer <= MOST * bare, spread(answers, 1000),
     )  # fmt: skip
 
 

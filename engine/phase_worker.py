@@ -10,6 +10,7 @@ import asyncio
 import contextvars
 import logging
 import os
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -35,6 +36,9 @@ log = logging.getLogger("samsyn.worker")
 
 LANES = 4
 """Passes at a time. More gain nothing with Prefect's SQLite, where writers wait for each other."""
+GIVES_WAY = 0.0005
+"""Seconds that a thread of the worker keeps Python to itself while another wants it. A pass and Prefect's loop ask each
+other something every few milliseconds, and with Python's usual five each answer would come that much later."""
 
 
 class PassResult(BaseWorkerResult):
@@ -59,6 +63,7 @@ class PhaseWorker(BaseWorker[PassConfiguration, BaseVariables, PassResult]):
 
     def __init__(self, flows: Mapping[str, Flow[..., Any]], *, name: str, lanes: int = LANES) -> None:
         super().__init__(work_pool_name=POOL, name=name, limit=lanes, prefetch_seconds=0)
+        sys.setswitchinterval(GIVES_WAY)
         self._flows = flows
         # A run carries ids only. A flow's name survives a database that was deleted, its id does not.
         self._flow_by_id: dict[UUID, Flow[..., Any]] = {}

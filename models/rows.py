@@ -11,8 +11,10 @@ from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from sqlalchemy import bindparam, insert, inspect, select, update
+from sqlalchemy import JSON, bindparam, column, insert, inspect, select, update
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.sql.functions import FunctionElement
 
 from models import driver
 from models.images import columns
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from sqlalchemy import ClauseElement, Column, Connection, Dialect, Select
+    from sqlalchemy import ClauseElement, Column, ColumnElement, Connection, Dialect, Select
     from sqlmodel import SQLModel
 
     Process = Callable[[Any], Any]
@@ -129,6 +131,35 @@ class Query(Statement):
         return self._processes[dialect.name]
 
 
+class each_of(FunctionElement[str]):  # noqa: N801 - a function of the database
+    """The texts of a list in JSON, one a row."""
+
+    inherit_cache = True
+
+
+@compiles(each_of)
+def _each_of(function: each_of, compiler: Any, **options: Any) -> str:
+    return f"json_each({compiler.process(function.clauses, **options)})"
+
+
+@compiles(each_of, "postgresql")
+def _each_of_postgresql(function: each_of, compiler: Any, **options: Any) -> str:
+    return f"json_array_elements_text({compiler.process(function.clauses, **options)})"
+
+
+def among(one: Any, name: str) -> ColumnElement[bool]:
+    """Whether a text is in a list, which is one value of the statement however long it is."""
+    listed = each_of(bindparam(name, type_=JSON())).alias("value")
+    said: ColumnElement[bool] = one.in_(select(column("value")).select_from(listed))
+    return said
+
+
+def rows_by_keys(connection: Connection, table: type[RowT], keys: Collection[str]) -> dict[str, RowT]:
+    """The rows that are there, whole, by their keys."""
+    found = _by_keys(table).all(connection, {KEY: [*keys]}) if keys else []
+    return {row.id: row for _, (row,) in found}
+
+
 def row_by_key(connection: Connection, table: type[RowT], key: str | int) -> RowT | None:
     """A row, whole, if it is there."""
     found = _by_key(table).first(connection, {KEY: key})
@@ -197,6 +228,11 @@ def _usual(table: type[SQLModel]) -> dict[str, Any]:
 @cache
 def _by_key(table: type[SQLModel]) -> Query:
     return Query(select().where(table.__table__.c.id == bindparam(KEY)), table)  # type: ignore[attr-defined]
+
+
+@cache
+def _by_keys(table: type[SQLModel]) -> Query:
+    return Query(select().where(among(table.__table__.c.id, KEY)), table)  # type: ignore[attr-defined]
 
 
 @cache

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
+from sqlalchemy import select as select_rows
 from sqlmodel import Session, SQLModel, col, select
 
 from config.terms import ANSWERING_SEATS, Seat
@@ -15,6 +16,7 @@ from models.files import Attachment
 from models.meeting import Meeting, MinutesItem
 from models.notice import Delivery, Notice, NoticeKind
 from models.phase import Milestone, Phase, Step
+from models.rows import Query, among, rows_by_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -22,6 +24,11 @@ if TYPE_CHECKING:
 RowT = TypeVar("RowT", bound=SQLModel)
 BEGINNING = (NoticeKind.ASKED, NoticeKind.ASKED_AGAIN)
 """The first mail of an assignment is of one of these kinds; the others join its thread."""
+
+
+LIVE_LINKS = Query(
+    select_rows().where(among(col(Link.assignment_id), "assignments"), col(Link.revoked_at).is_(None)), Link
+)
 
 
 @dataclass(frozen=True)
@@ -77,11 +84,7 @@ def load(session: Session, notices: Sequence[Notice]) -> Rows:
 
 
 def _by_id(session: Session, table: type[RowT], ids: Iterable[str | None]) -> dict[str, RowT]:
-    wanted = {key for key in ids if key}
-    if not wanted:
-        return {}
-    column: Any = table.id  # type: ignore[attr-defined]
-    return {row.id: row for row in session.exec(select(table).where(column.in_(wanted)))}  # type: ignore[attr-defined]
+    return rows_by_keys(session.connection(), table, {key for key in ids if key})
 
 
 def _handed_between(rows: Rows, notices: Sequence[Notice]) -> Iterator[str | None]:
@@ -138,8 +141,8 @@ def _load_askings(session: Session, rows: Rows, notices: Sequence[Notice], cycle
     asked = rows.assignments.values()
     rows.memberships = _by_id(session, Membership, (one.membership_id for one in asked))
     rows.bodies = _by_id(session, Body, (one.body_id for one in asked))
-    live = select(Link).where(col(Link.assignment_id).in_(rows.assignments), col(Link.revoked_at).is_(None))
-    rows.links = {link.assignment_id: link for link in session.exec(live)}
+    live = LIVE_LINKS.all(session.connection(), {"assignments": [*rows.assignments]})
+    rows.links = {link.assignment_id: link for _, (link,) in live}
     # Whoever is asked for the first time begins the thread.
     later = {n.assignment_id for n in notices if n.kind is not NoticeKind.ASKED or n.occurrence > 1} - {None}
     rows.threads = _threads(session, cycle_ids, later) if later else {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select as select_many
 from sqlmodel import col, func, select
 
 from config.calendars import PLACES
@@ -117,17 +118,26 @@ class Waited:
 
 def waited_for(register: Register, cycle: Cycle, first: int, most: int) -> list[Waited]:
     """Some of those who have not answered an open question, from the `first` (0): by question, then by body."""
-    query = (
-        select(Step, Assignment, Body, Person)
-        .join(Assignment, (col(Assignment.step_id) == col(Step.id)) & (col(Assignment.status) == AssignmentStatus.OPEN))
+    in_order = (
+        select(Assignment.id)
+        .join(Step, col(Step.id) == col(Assignment.step_id))
         .join(Body, col(Body.id) == col(Assignment.body_id))
-        .join(Person, col(Person.id) == col(Assignment.person_id))
         .where(col(Step.cycle_id) == cycle.id, col(Step.settled_at).is_(None))
+        .where(col(Assignment.status) == AssignmentStatus.OPEN)
         .order_by(col(Step.opened_at), col(Step.id), col(Body.ordinal), col(Assignment.id))
     )
+    whole = (
+        select_many(Phase, Step, Assignment, Body, Person)
+        .join(Step, col(Step.phase_id) == col(Phase.id))
+        .join(Assignment, col(Assignment.step_id) == col(Step.id))
+        .join(Body, col(Body.id) == col(Assignment.body_id))
+        .join(Person, col(Person.id) == col(Assignment.person_id))
+    )
     with register.read() as session:
-        phases = {row.id: row for row in session.exec(select(Phase).where(col(Phase.cycle_id) == cycle.id))}
-        return [Waited(phases[row[0].phase_id], *row) for row in session.exec(query.offset(first).limit(most))]
+        page = session.exec(in_order.offset(first).limit(most)).all()
+        rows = session.execute(whole.where(col(Assignment.id).in_(page)))
+        found = {row[2].id: Waited(*row) for row in rows}
+    return [found[one] for one in page]
 
 
 def _asked(step: Step) -> Any:

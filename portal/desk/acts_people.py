@@ -51,11 +51,9 @@ def add_routes(routes: DeskRoutes) -> None:
 
 def seats_of(visit: Visit, first: int, most: int) -> list[Seated]:
     """Some of the seats that are held, from the `first` (0), by body."""
-    in_order = _held(visit, Membership.id).order_by(col(Body.ordinal), col(Membership.seat), col(Membership.ordinal))
+    in_order = _whole(visit).order_by(col(Body.ordinal), col(Membership.seat), col(Membership.ordinal))
     with visit.register.read() as session:
-        page = session.exec(in_order.offset(first).limit(most)).all()
-        found = {row[0].id: Seated(*row) for row in session.exec(_whole(visit).where(col(Membership.id).in_(page)))}
-    return [found[one] for one in page]
+        return [Seated(*row) for row in session.exec(in_order.offset(first).limit(most))]
 
 
 def seat_of(visit: Visit, key: str) -> Seated | None:

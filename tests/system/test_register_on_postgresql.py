@@ -95,3 +95,38 @@ def test_server_notices_soon_that_a_host_is_gone(register: Register, setting: st
     """And a commit is on disk, as PostgreSQL has it by default."""
     with register.read() as session:
         assert session.connection().execute(text(f"SHOW {setting}")).scalar() == value
+
+
+def test_connection_that_is_gone_is_replaced(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a pause it is asked whether it is still there: somebody has ended it, as when a server starts again."""
+    monkeypatch.setattr("models.postgresql.IDLE", 0.0)
+    with register.read() as session:
+        mine = session.exec(select(func.pg_backend_pid())).one()
+    other = Register(register.url)
+    with other.operate() as session:
+        session.connection().execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": mine})
+    other.close()
+    with register.change("c", at=AT, actor="test") as change:
+        change.record("noted", "c")
+    with register.read() as session:
+        assert session.exec(select(func.pg_backend_pid())).one() != mine
+
+
+def test_connection_that_goes_within_a_change_is_not_used_again(register: Register) -> None:
+    """The change is refused and nothing is written; the next one finds another connection."""
+
+    def cut_off() -> None:
+        with register.change("c", at=AT, actor="test") as change:
+            mine = change.connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+            other = Register(register.url)
+            with other.operate() as session:
+                session.connection().execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": mine})
+            other.close()
+            change.record("noted", "c")
+
+    with pytest.raises(DBAPIError):
+        cut_off()
+    with register.change("c", at=AT, actor="test") as change:
+        change.record("noted", "c")
+    with register.read() as session:
+        assert session.exec(select(func.count()).select_from(JournalEntry)).one() == 2
