@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from sqlalchemy import bindparam, event, insert, literal_column, true, update
@@ -12,20 +11,16 @@ from sqlalchemy.orm.attributes import instance_state
 from sqlalchemy.orm.util import identity_key
 from sqlmodel import Session, SQLModel, col, select
 
-from config.calendars import PLACES
 from models.chain import GENESIS, canonical, entry_hash
-from models.cycle import Cycle, CycleStatus
+from models.cycle import Cycle
 from models.images import changed_columns, columns, image, primary_key
 from models.journal import JournalEntry, PhaseRun
 from models.notice import BY_DAY, Delivery, Notice
-from models.opening import opening
-from models.phase import Milestone, Phase, PhaseStatus, Step
-from models.promises import unkept
-from models.queries import STEPS_OF_PHASE
+from models.phase import Phase
 from models.rows import Query, Statement, Write, changes, insertion, insertion_of, row_by_key, write
-from models.schedule import earlier, phase_wake
 from models.storable import storable
 from models.tables import JOURNALED
+from models.waking import wake_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -285,24 +280,9 @@ class Change:
     def _set_wakes(self) -> None:
         for phase_id in sorted(self._phases):
             phase = self.get(Phase, phase_id)
-            wake = self._wake_of(phase)
+            wake = wake_of(self, phase)
             if phase.wake_at != wake:
                 phase.wake_at = wake
-
-    def _wake_of(self, phase: Phase) -> datetime | None:
-        if self.cycle.status is not CycleStatus.RUNNING:
-            return None
-        if phase.status is PhaseStatus.PLANNED:
-            return earlier(opening(phase, self.at, partial(self.get, Phase)), self._overdue(phase, ()))
-        if phase.status is not PhaseStatus.OPEN:
-            return None
-        steps = self.find(STEPS_OF_PHASE, phase=phase.id)
-        return earlier(phase_wake(steps, self.at), self._overdue(phase, steps))
-
-    def _overdue(self, phase: Phase, steps: Sequence[Step]) -> datetime | None:
-        """When the first day is over that a phase has promised and has not begun to keep."""
-        waiting = unkept(phase, PLACES[self.cycle.place], steps, partial(self.get, Milestone))
-        return waiting[0][0] if waiting else None
 
     def _append(self, body: str) -> None:
         last = HEAD.first(self.connection, {"cycle": self.cycle.id})
