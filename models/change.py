@@ -12,7 +12,6 @@ from sqlalchemy.orm.util import identity_key
 from sqlmodel import Session, SQLModel, col, select
 
 from models.chain import GENESIS, canonical, entry_hash
-from models.cycle import Cycle
 from models.images import changed_columns, columns, image, primary_key
 from models.journal import JournalEntry, PhaseRun
 from models.notice import BY_DAY, Delivery, Notice
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection
+
+    from models.cycle import Cycle
 
 RowT = TypeVar("RowT", bound=SQLModel)
 
