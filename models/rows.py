@@ -11,10 +11,8 @@ from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from sqlalchemy import JSON, bindparam, column, insert, inspect, select, update
-from sqlalchemy.ext.compiler import compiles
+from sqlalchemy import bindparam, insert, inspect, select, update
 from sqlalchemy.orm import make_transient_to_detached
-from sqlalchemy.sql.functions import FunctionElement
 
 from models import driver
 from models.images import columns
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from sqlalchemy import ClauseElement, Column, ColumnElement, Connection, Dialect, Select
+    from sqlalchemy import ClauseElement, Column, Connection, Dialect, Select
     from sqlmodel import SQLModel
 
     Process = Callable[[Any], Any]
@@ -131,33 +129,18 @@ class Query(Statement):
         return self._processes[dialect.name]
 
 
-class each_of(FunctionElement[str]):  # noqa: N801 - a function of the database
-    """The texts of a list in JSON, one a row."""
+def rows_among(connection: Connection, table: type[RowT], name: str, wanted: Collection[str]) -> list[RowT]:
+    """The rows, whole, of which a column holds one of several texts.
 
-    inherit_cache = True
-
-
-@compiles(each_of)
-def _each_of(function: each_of, compiler: Any, **options: Any) -> str:
-    return f"json_each({compiler.process(function.clauses, **options)})"
-
-
-@compiles(each_of, "postgresql")
-def _each_of_postgresql(function: each_of, compiler: Any, **options: Any) -> str:
-    return f"json_array_elements_text({compiler.process(function.clauses, **options)})"
-
-
-def among(one: Any, name: str) -> ColumnElement[bool]:
-    """Whether a text is in a list, which is one value of the statement however long it is."""
-    listed = each_of(bindparam(name, type_=JSON())).alias("value")
-    said: ColumnElement[bool] = one.in_(select(column("value")).select_from(listed))
-    return said
-
-
-def rows_by_keys(connection: Connection, table: type[RowT], keys: Collection[str]) -> dict[str, RowT]:
-    """The rows that are there, whole, by their keys."""
-    found = _by_keys(table).all(connection, {KEY: [*keys]}) if keys else []
-    return {row.id: row for _, (row,) in found}
+    As many are asked for as the next power of two, the last of them again and again: so few statements serve all.
+    """
+    if not wanted:
+        return []
+    number = 1 << (len(wanted) - 1).bit_length()
+    values = [*wanted]
+    values += values[-1:] * (number - len(values))
+    given = {f"{KEY}_{index}": value for index, value in enumerate(values)}
+    return [row for _, (row,) in _among(table, name, number).all(connection, given)]
 
 
 def row_by_key(connection: Connection, table: type[RowT], key: str | int) -> RowT | None:
@@ -231,8 +214,9 @@ def _by_key(table: type[SQLModel]) -> Query:
 
 
 @cache
-def _by_keys(table: type[SQLModel]) -> Query:
-    return Query(select().where(among(table.__table__.c.id, KEY)), table)  # type: ignore[attr-defined]
+def _among(table: type[SQLModel], name: str, number: int) -> Query:
+    wanted: list[Any] = [bindparam(f"{KEY}_{index}") for index in range(number)]
+    return Query(select().where(table.__table__.c[name].in_(wanted)), table)  # type: ignore[attr-defined]
 
 
 @cache

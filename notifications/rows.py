@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import select as select_rows
 from sqlmodel import Session, SQLModel, col, select
 
 from config.terms import ANSWERING_SEATS, Seat
@@ -16,7 +15,7 @@ from models.files import Attachment
 from models.meeting import Meeting, MinutesItem
 from models.notice import Delivery, Notice, NoticeKind
 from models.phase import Milestone, Phase, Step
-from models.rows import Query, among, rows_by_keys
+from models.rows import rows_among
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -24,11 +23,6 @@ if TYPE_CHECKING:
 RowT = TypeVar("RowT", bound=SQLModel)
 BEGINNING = (NoticeKind.ASKED, NoticeKind.ASKED_AGAIN)
 """The first mail of an assignment is of one of these kinds; the others join its thread."""
-
-
-LIVE_LINKS = Query(
-    select_rows().where(among(col(Link.assignment_id), "assignments"), col(Link.revoked_at).is_(None)), Link
-)
 
 
 @dataclass(frozen=True)
@@ -84,7 +78,8 @@ def load(session: Session, notices: Sequence[Notice]) -> Rows:
 
 
 def _by_id(session: Session, table: type[RowT], ids: Iterable[str | None]) -> dict[str, RowT]:
-    return rows_by_keys(session.connection(), table, {key for key in ids if key})
+    found = rows_among(session.connection(), table, "id", {key for key in ids if key})
+    return {row.id: row for row in found}  # type: ignore[attr-defined]
 
 
 def _handed_between(rows: Rows, notices: Sequence[Notice]) -> Iterator[str | None]:
@@ -141,8 +136,8 @@ def _load_askings(session: Session, rows: Rows, notices: Sequence[Notice], cycle
     asked = rows.assignments.values()
     rows.memberships = _by_id(session, Membership, (one.membership_id for one in asked))
     rows.bodies = _by_id(session, Body, (one.body_id for one in asked))
-    live = LIVE_LINKS.all(session.connection(), {"assignments": [*rows.assignments]})
-    rows.links = {link.assignment_id: link for _, (link,) in live}
+    issued = rows_among(session.connection(), Link, "assignment_id", rows.assignments)
+    rows.links = {link.assignment_id: link for link in issued if link.revoked_at is None}
     # Whoever is asked for the first time begins the thread.
     later = {n.assignment_id for n in notices if n.kind is not NoticeKind.ASKED or n.occurrence > 1} - {None}
     rows.threads = _threads(session, cycle_ids, later) if later else {}
