@@ -223,6 +223,8 @@ class Change:
 
     def keep(self, rows: Sequence[Any]) -> Sequence[Any]:
         """Hold on to rows that were read together, so that `get` finds them without asking the database again."""
+        if not all(isinstance(row, JOURNALED) for row in rows):
+            raise AssertionError("what is not journaled is the session's own")
         self._kept.update({(type(row), primary_key(row)): row for row in rows})
         if self._opened is not None:
             self._opened.add_all(rows)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,10 +44,12 @@ def translated(connection: Connection) -> Iterator[None]:
     try:
         yield
     except known.Error as refused:
-        if connection.dialect.is_disconnect(refused, driver_of(connection), None):
+        dialect, gone = connection.dialect, connection.dialect.is_disconnect(refused, driver_of(connection), None)
+        if gone:
             connection.invalidate(refused)
-        kind = IntegrityError if isinstance(refused, known.IntegrityError) else DBAPIError
-        raise kind("the driver", None, refused) from refused
+        raise DBAPIError.instance(
+            None, None, refused, known.Error, dialect=dialect, connection_invalidated=gone
+        ) from refused  # fmt: skip
 
 
 def driver_of(connection: Connection) -> Any:

@@ -7,7 +7,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import create_engine, event, make_url
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import InvalidatePoolError
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect, Engine
@@ -64,14 +64,14 @@ def _put_by(_connection: Any, record: ConnectionPoolEntry) -> None:
 
 
 def _ask_whether_it_is_there(dialect: Dialect, connection: Any, record: ConnectionPoolEntry, _fairy: Any) -> None:
-    """The pool takes another connection where this one is gone."""
+    """Where this one is gone, the pool takes new connections in the place of all that it has."""
     if monotonic() - record.info.get(PUT_BY, monotonic()) < IDLE:
         return
     known: Any = dialect.loaded_dbapi
     try:
         dialect.do_ping(connection)
     except known.Error as gone:
-        raise DisconnectionError from gone
+        raise InvalidatePoolError from gone
 
 
 def can_be_tried_again(refused: DBAPIError) -> bool:

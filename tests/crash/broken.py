@@ -50,8 +50,9 @@ def forgetful(part: str, settings: Settings, trap: str, words: Path, output: Pat
         body = getattr(one, "put_off", None)
         if body is not None:
             with self.operate() as session:
-                one._connection = session.connection()
+                one.connection = session.connection()
                 append(one, body)
+                one._send()
 
     Change._append = put_off  # type: ignore[method-assign]
     Register.change = in_two  # type: ignore[method-assign]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import bindparam
 from sqlalchemy import select as select_rows
+from sqlalchemy.exc import ProgrammingError
 from sqlmodel import col, select
 
 from bench.work import asked, begin, cycle_of, reply
@@ -20,6 +21,7 @@ from models.register import AlreadyThere
 from models.rows import Query, row_by_key
 from models.tables import JOURNALED
 from models.verify import verify
+from portal.unavailable import is_unavailable
 from tests.models.rows import AT, a_body
 from tests.registers import registers
 
@@ -144,6 +146,13 @@ def test_refusal_among_several_statements_undoes_all_of_them(answered: Register)
     with answered.read() as session:
         assert session.get(Body, "x/@new") is None
         assert verify(session, "x").holds
+
+
+def test_what_a_driver_refuses_is_said_as_sqlalchemy_says_it(answered: Register) -> None:
+    """A fault of the program is none of the database's state: the portal tells people to come back only for those."""
+    with answered.read() as session, pytest.raises(ProgrammingError) as refused:
+        row_by_key(session.connection(), Body, {"a": "dictionary"})  # type: ignore[arg-type]
+    assert not is_unavailable(refused.value)
 
 
 def test_rows_are_made_of_what_a_table_has() -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from mail_world import ALL_KINDS, PLACE, QUESTION, SENDER, START, TITLE, Recorder, World, every_kind
 
+from campaigns.statements import watched
 from config.dates import PromiseKind
 from config.terms import Language, StepKind
 from models.cycle import Body, Cycle, Person
@@ -306,16 +307,12 @@ def test_a_mail_that_cannot_be_made_fails_alone(world: World) -> None:
 
 def test_a_batch_is_read_in_few_queries(world: World) -> None:
     """The number of queries does not grow with the number of mails."""
-    from sqlalchemy import event
-
     world.owe_all()
     counted: list[str] = []
-    event.listen(
-        world.register.engine,
-        "before_cursor_execute",
-        lambda *args: counted.append(args[2]),  # the statement
-    )
-    with world.register.read() as session:
+    with (
+        watched(lambda _, statement, __: counted.append(statement), world.register.engine),
+        world.register.read() as session,
+    ):
         from sqlmodel import select
 
         notices = list(session.exec(select(Notice)))
