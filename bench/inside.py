@@ -58,6 +58,8 @@ EMPTY = "empty"
 OF_A_REMINDER = 2
 """Task runs of a pass that reminds: the reminder, and the sending of its mail."""
 PATIENCE = 60.0
+LOGS_GO = 2.5
+"""Seconds; Prefect sends its logs each two."""
 MOST = 200
 """Rows that Prefect's API gives at once; a measured cycle leaves fewer."""
 
@@ -201,6 +203,7 @@ async def _counted_cycle(here: Inside) -> tuple[list[int], list[int]]:
     register = here.services.register
     start_cycle(register, cycle_of(), slug=COUNTED, at=datetime.now(UTC), actor="bench")
     await here.settled()
+    await _quiet(here)
     answers: list[int] = []
     closings: list[int] = []
     while links := asked(register, COUNTED):
@@ -214,6 +217,18 @@ async def _counted_cycle(here: Inside) -> tuple[list[int], list[int]]:
     with register.read() as session:
         assert session.get_one(Cycle, COUNTED).status is CycleStatus.CONCLUDED
     return answers, closings
+
+
+async def _quiet(here: Inside) -> None:
+    """Until nothing of a pass is under way any more: Prefect's logs go some time after what they tell of."""
+    deadline = time.monotonic() + PATIENCE
+    asked_for = 1
+    while asked_for:
+        assert time.monotonic() < deadline, "requests do not come to an end"
+        with counted() as calls:
+            await asyncio.sleep(LOGS_GO)
+            await here.rounds.once()
+        asked_for = _requests(calls)
 
 
 def _requests(calls: Counter[str]) -> int:
