@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from starlette.exceptions import HTTPException
@@ -65,7 +66,7 @@ def show(visit: Visit) -> Response:
 
 def preview_page(visit: Visit, draft: Prepared, *, faults: dict[str, str] | None = None) -> Response:
     """The page; with faults when the start did not go."""
-    asked, definition = preview_of(visit, draft), draft.definition
+    asked, definition = replace(preview_of(visit, draft)), draft.definition  # as it is now, on the whole page
     return visit.page(
         "desk/start_preview.html", status=UNPROCESSABLE if faults else 200, draft=draft, asked=asked, state=State,
         faults=faults or {}, noted=noted(definition), level=Level, missing=missing(draft, visit.now),

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import os
 import shutil
+import smtplib
 import socket
 import subprocess
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.tools import missed, program
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+TAKEN = "250"
+PATIENCE = 20.0
+"""Seconds until what it was told holds."""
 MAIN = """\
 compatibility_level = 3.6
 queue_directory = {home}/queue
@@ -71,14 +76,28 @@ class Postfix:
 
     home: Path
     port: int
+    refused: dict[str, str] = field(default_factory=dict)
 
     def route(self, routes: dict[str, str]) -> None:
         """Where mail for each domain goes."""
         self._write("transport", routes)
 
     def refuse(self, replies: dict[str, str]) -> None:
-        """What it says to recipients, such as `450 4.2.0 later`."""
+        """What it says to recipients, such as `450 4.2.0 later`.
+
+        Until it does: a server that waits for mail may take one more connection before it ends.
+        """
+        before, self.refused = self.refused, replies
         self._write("access", replies)
+        for address in {**before, **replies}:
+            expected = int(replies.get(address, TAKEN)[:3])
+            wait_until(lambda who=address, code=expected: self._says_to(who) == code, PATIENCE, self.log)
+
+    def _says_to(self, address: str) -> int:
+        with smtplib.SMTP("127.0.0.1", self.port, timeout=10) as client:
+            client.ehlo()
+            client.mail("probe@house.example")
+            return client.rcpt(address)[0]
 
     def _write(self, name: str, lines: dict[str, str]) -> None:
         text = "".join(f"{key} {value}\n" for key, value in lines.items())
