@@ -8,17 +8,19 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from config.loader import bundled, load, load_named
 from engine.script import Script
+from engine.starting.begin import missing
 from engine.starting.content import Content, first_content, seats_of
 from engine.starting.drafts import Prepared
 from engine.starting.previews import Previews, State
 from engine.starting.rehearsed import KeepingMailer, Previewed
 from notifications.compose import compose_letter
+from portal.desk import starting_preview
 from tests.desk.test_desk_pages import words
 from tests.desk.test_start_wizard import Draft, begun
 from tests.waiting import wait_until
@@ -159,6 +161,25 @@ def test_a_preview_that_fails_is_a_page_that_says_so(desk: DeskWorld) -> None:
     assert draft.post("/preview/again").headers["location"] == f"{draft.where}/preview"
     assert "mejl till 28 personer" in words(draft.get("/preview").text)
     assert draft.ticked().status_code == 200
+
+
+def test_a_preview_that_is_done_while_its_page_is_made_is_on_the_next(
+    desk: DeskWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page says of one moment what it says."""
+    desk.settings = replace(desk.settings, previews=Previews(patience=PATIENCE))
+    draft = begun(desk).named().dated()
+    assert "mejl till 28 personer" in words(draft.get("/preview").text)
+    asked = [*desk.settings.previews._asked.values()][-1]
+    made, asked.preview = asked.preview, None
+
+    def done_meanwhile(*given: Any) -> Any:
+        asked.preview = made
+        return missing(*given)
+
+    monkeypatch.setattr(starting_preview, "missing", done_meanwhile)
+    assert "Hela processen provkörs" in words(draft.get("/preview").text)
+    assert "mejl till 28 personer" in words(draft.get("/preview").text)
 
 
 def test_a_page_does_not_wait_for_a_thousand_letters(desk: DeskWorld) -> None:
