@@ -11,13 +11,13 @@ import sys
 import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlmodel import col, select
 
-from bench.work import ANSWERS, asked, cycle_of, reply
+from bench.work import ANSWERS, asked, cycle_of, in_office_hours, reply
 from config.settings import load_settings
 from engine.prefect_settings import prepare_worker_environment
 
@@ -52,6 +52,7 @@ from models.phase import Phase  # noqa: E402
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import AsyncIterator
+    from datetime import datetime
 
 REMINDED, COUNTED = "reminded", "counted"
 EMPTY = "empty"
@@ -200,8 +201,9 @@ async def counts() -> dict[str, Any]:
 
 async def _counted_cycle(here: Inside) -> tuple[list[int], list[int]]:
     """The requests after each answer that settles nothing, and after each that closes a phase and opens another."""
-    register = here.services.register
-    start_cycle(register, cycle_of(), slug=COUNTED, at=datetime.now(UTC), actor="bench")
+    register, now = here.services.register, in_office_hours()
+    await asyncio.to_thread(_step_clock, here.services, now)
+    start_cycle(register, cycle_of(), slug=COUNTED, at=now, actor="bench")
     await here.settled()
     await _quiet(here)
     answers: list[int] = []
@@ -209,8 +211,8 @@ async def _counted_cycle(here: Inside) -> tuple[list[int], list[int]]:
     while links := asked(register, COUNTED):
         for left, link in zip(range(len(links) - 1, -1, -1), links, strict=True):
             with counted() as calls:
-                await asyncio.to_thread(reply, register, link, datetime.now(UTC))
-                await here.services.mailer.send_due(here.services.clock.now())  # the receipt, as the portal does
+                await asyncio.to_thread(reply, register, link, now)
+                await here.services.mailer.send_due(now)  # the receipt, as the portal does
                 await here.settled()
                 await here.rounds.once()  # what administrators see
             (answers if left else closings).append(_requests(calls))
