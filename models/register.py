@@ -26,6 +26,7 @@ from models.assignment import Link
 from models.change import Change
 from models.cycle import Cycle
 from models.driver import driver_of
+from models.finding import teach_sqlite
 from models.postgresql import SNAPSHOT, can_be_tried_again, open_engine
 from models.rows import Query
 from models.storable import Unstorable
@@ -229,6 +230,7 @@ def _engine(url: str) -> Engine:
 
 def _sqlite_connect(connection: Any, record: Any) -> None:  # noqa: ARG001
     connection.isolation_level = None  # transactions are ours: see _sqlite_begin
+    teach_sqlite(connection)
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")

@@ -88,8 +88,10 @@ class PublicPages:
         except NoConsultation:
             return problem(request, NOT_FOUND)
         say = words(lang if lang in languages() else compilation.language)
-        address = f"/record/{slug}/consultation/{phase}?lang={say.language}&"
-        pages = page_of(len(compilation.consultees), address, request.query_params.get("page", ""))
+        pages = page_of(
+            len(compilation.consultees), f"/record/{slug}/consultation/{phase}", request.query_params.get("page", ""),
+            kept={"lang": say.language},
+        )  # fmt: skip
         helper = CompilationWords(say, compilation, pages)
         return page("compilation.html", say, compilation=compilation, helper=helper)
 

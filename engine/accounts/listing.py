@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlmodel import col, func, or_, select
+from sqlmodel import col, func, select
 
 from engine.accounts.accounts import Listed
 from models.account import Account, CycleRole, Role
+from models.finding import holds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import ColumnElement
     from sqlmodel import Session
 
     from models.register import Register
@@ -33,11 +33,7 @@ class Page:
 
 def accounts_page(register: Register, number: int, *, wanted: str = "") -> Page:
     """A page, from 1, of the accounts that are not revoked and whose address or name has `wanted` in it."""
-    fits: list[ColumnElement[bool]] = [col(Account.revoked_at).is_(None)]
-    if wanted:
-        sought = wanted.casefold()
-        found = (func.lower(col(one)).contains(sought, autoescape=True) for one in (Account.address, Account.name))
-        fits.append(or_(*found))
+    fits = (col(Account.revoked_at).is_(None), holds(wanted, Account.address, Account.name))
     with register.read() as session:
         total = session.exec(select(func.count()).select_from(Account).where(*fits)).one()
         pages = max(-(-total // PAGE), 1)

@@ -12,6 +12,7 @@ from config.calendars import PLACES
 from engine.commands.remind import Hindrance, hindrances
 from models.assignment import Assignment, AssignmentStatus
 from models.cycle import Body, Person
+from models.finding import holds
 from models.phase import Phase, Step
 
 if TYPE_CHECKING:
@@ -116,15 +117,31 @@ class Waited:
     person: Person
 
 
-def waited_for(register: Register, cycle: Cycle, first: int, most: int) -> list[Waited]:
-    """Some of those who have not answered an open question, from the `first` (0): by question, then by body."""
-    in_order = (
-        select(Assignment.id)
+def waiting_count(register: Register, cycle: Cycle, wanted: str = "") -> int:
+    """How many have not answered an open question; of those whose body, name or address has `wanted` in it."""
+    with register.read() as session:
+        return int(session.exec(_waiting(cycle, func.count(), wanted)).one())
+
+
+def _waiting(cycle: Cycle, what: Any, wanted: str) -> Any:
+    waiting = (
+        select(what)
+        .select_from(Assignment)
         .join(Step, col(Step.id) == col(Assignment.step_id))
         .join(Body, col(Body.id) == col(Assignment.body_id))
         .where(col(Step.cycle_id) == cycle.id, col(Step.settled_at).is_(None))
         .where(col(Assignment.status) == AssignmentStatus.OPEN)
-        .order_by(col(Step.opened_at), col(Step.id), col(Body.ordinal), col(Assignment.id))
+    )
+    if not wanted:
+        return waiting
+    waiting = waiting.join(Person, col(Person.id) == col(Assignment.person_id))
+    return waiting.where(holds(wanted, Body.name, Person.name, Person.address))
+
+
+def waited_for(register: Register, cycle: Cycle, first: int, most: int, wanted: str = "") -> list[Waited]:
+    """Some of those whom `waiting_count` counts, from the `first` (0): by question, then by body."""
+    in_order = _waiting(cycle, Assignment.id, wanted).order_by(
+        col(Step.opened_at), col(Step.id), col(Body.ordinal), col(Assignment.id)
     )
     whole = (
         select_many(Phase, Step, Assignment, Body, Person)

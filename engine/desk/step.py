@@ -13,6 +13,7 @@ from sqlmodel import col, func, select
 from models.account import ACTOR, Account
 from models.assignment import Answer, Assignment, AssignmentStatus
 from models.cycle import Body, Membership, Person
+from models.finding import holds
 from models.notice import Delivery, DeliveryStatus, Notice, NoticeKind
 from models.phase import Phase, Step
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from models.register import Register
 
 PAGE = 100
+BODY, PERSON = col(Body.id) == col(Assignment.body_id), col(Person.id) == col(Assignment.person_id)
+NAMES = (Body.name, Person.name, Person.address)
+"""What somebody is looked for by."""
 ASKED = (NoticeKind.ASKED, NoticeKind.ASKED_AGAIN, NoticeKind.SUMMONED)
 
 
@@ -68,20 +72,32 @@ class StepView:
     page: int  # from 1
     pages: int
     first: int  # number of the first row within the filter, from 1
+    wanted: str  # what is looked for in bodies, names and addresses
 
 
-def step_view(register: Register, step_id: str, shown: Filter, page: int) -> StepView | None:
-    """A question with one page of its assignments; None when there is no such question."""
+def step_view(register: Register, step_id: str, shown: Filter, page: int, wanted: str = "") -> StepView | None:
+    """A question with one page of its assignments; None when there is no such question.
+
+    What is `wanted` of body, name or address narrows the rows and what the filters count.
+    """
     with register.read() as session:
         step = session.get(Step, step_id)
         if step is None:
             return None
-        counts = _counts(session, step)
+        counts = _counts(session, step, wanted)
         pages = max(-(-counts[shown] // PAGE), 1)
         page = min(max(page, 1), pages)
-        rows = tuple(_rows(session, step, shown, page))
+        rows = tuple(_rows(session, step, shown, page, wanted))
         return StepView(
-            session.get_one(Phase, step.phase_id), step, rows, shown, counts, page, pages, (page - 1) * PAGE + 1
+            session.get_one(Phase, step.phase_id),
+            step,
+            rows,
+            shown,
+            counts,
+            page,
+            pages,
+            (page - 1) * PAGE + 1,
+            wanted,
         )
 
 
@@ -103,26 +119,30 @@ def _which(step: Step, shown: Filter) -> ColumnElement[bool]:
     return true()
 
 
-def _counts(session: Session, step: Step) -> dict[Filter, int]:
+def _counts(session: Session, step: Step, wanted: str) -> dict[Filter, int]:
     """How many each filter shows; counted in one go, because it is they that cost."""
-    counted = select_counts(*(func.count().filter(_which(step, shown)) for shown in Filter))
+    counted = select_counts(*(func.count().filter(_which(step, shown)) for shown in Filter)).select_from(Assignment)
+    if wanted:
+        counted = counted.join(Body, BODY).join(Person, PERSON).where(holds(wanted, *NAMES))
     found = session.connection().execute(counted.where(col(Assignment.step_id) == step.id)).one()
     return dict(zip(Filter, found, strict=True))
 
 
-def _rows(session: Session, step: Step, shown: Filter, page: int) -> list[AssignmentRow]:
+def _rows(session: Session, step: Step, shown: Filter, page: int, wanted: str) -> list[AssignmentRow]:
     in_order = (
         select(Assignment.id)
-        .join(Body, col(Body.id) == col(Assignment.body_id))
+        .join(Body, BODY)
         .join(Membership, col(Membership.id) == col(Assignment.membership_id))
         .where(col(Assignment.step_id) == step.id, _which(step, shown))
         .order_by(col(Body.ordinal), col(Membership.seat), col(Membership.ordinal), col(Assignment.round))
     )
+    if wanted:
+        in_order = in_order.join(Person, PERSON).where(holds(wanted, *NAMES))
     ids = session.exec(in_order.offset((page - 1) * PAGE).limit(PAGE)).all()
     whole = (
         select(Assignment, Body, Person, Membership)
-        .join(Body, col(Body.id) == col(Assignment.body_id))
-        .join(Person, col(Person.id) == col(Assignment.person_id))
+        .join(Body, BODY)
+        .join(Person, PERSON)
         .join(Membership, col(Membership.id) == col(Assignment.membership_id))
         .where(col(Assignment.id).in_(ids))
     )

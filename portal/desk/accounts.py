@@ -23,7 +23,7 @@ from models.account import Role
 from models.cycle import Cycle
 from models.register import AlreadyThere, UnknownCycle
 from notifications.i18n import N_
-from portal.desk.paging import number_of
+from portal.desk.paging import Pages, number_of, wanted_in
 from portal.desk.you import NAMES
 from portal.pages import BAD_REQUEST, UNPROCESSABLE
 
@@ -60,11 +60,12 @@ def show(visit: Visit) -> Response:
 def _page(visit: Visit, *, faults: dict[str, str] | None = None) -> Response:
     with visit.register.read() as session:
         cycles = session.exec(select(Cycle).order_by(col(Cycle.started_at).desc(), col(Cycle.id))).all()
-    wanted = visit.asked("find").strip()
+    wanted = wanted_in(visit)
     shown = accounts_page(visit.register, number_of(visit.asked("page")), wanted=wanted)
+    pages = Pages(HERE, shown.page, shown.pages, wanted=wanted)
     return visit.page(
-        "desk/accounts.html", status=UNPROCESSABLE if faults else 200, shown=shown, wanted=wanted,
-        few=shown.pages == 1 and not wanted, cycles=cycles, typed=visit.form, faults=faults or {}, languages=NAMES,
+        "desk/accounts.html", status=UNPROCESSABLE if faults else 200, shown=shown, pages=pages,
+        few=not pages.searchable, cycles=cycles, typed=visit.form, faults=faults or {}, languages=NAMES,
         roles={str(role): visit.say(name) for role, name in ROLES.items()},
         rights={right: visit.say(name) for right, name in RIGHTS.items()},
     )  # fmt: skip

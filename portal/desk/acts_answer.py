@@ -13,7 +13,7 @@ from engine.accounts.permissions import may_coordinate
 from engine.commands.answer import BadAnswer, NoLongerOpen
 from engine.commands.coordinate import any_phase
 from engine.commands.on_behalf import CURRENT, answer_for
-from engine.desk.reminding import open_questions, waited_for
+from engine.desk.reminding import waited_for, waiting_count
 from models.assignment import Assignment, Link
 from models.cycle import Person
 from notifications.i18n import N_
@@ -31,7 +31,7 @@ from portal.desk.acting import (
     without_back,
 )
 from portal.desk.how_it_came import MEANS, OWN, came_by, coming_faults, givers, how_fields, received_at
-from portal.desk.paging import PAGE, page_of
+from portal.desk.paging import PAGE, asked_page, page_of, wanted_in
 from portal.desk.words import DeskWords
 from portal.drafting import REMOVE, files_to_bind, keep_draft, places
 from portal.fields import anchor, fault_words, filled_form, shown_form, summed_up
@@ -73,21 +73,22 @@ def show(visit: Visit) -> Response:
 
 def _choice(visit: Visit) -> Act:
     say, words = visit.say, DeskWords(visit.say, visit.here)
-    waiting = sum(one.silent for one in open_questions(visit.register, visit.here))
-    pages = page_of(waiting, f"{cycle_address(visit, 'answer')}?", visit.form.get("page", visit.asked("page")))
+    wanted = wanted_in(visit)
+    waiting = waiting_count(visit.register, visit.here, wanted)
+    pages = page_of(waiting, cycle_address(visit, "answer"), asked_page(visit), wanted=wanted)
     options = tuple(
         Option(
             one.assignment.id, f"{one.body.name}: {one.person.name or one.person.address}",
             group=f"{one.phase.title}: {words.asks(one.step)}",
         )
-        for one in waited_for(visit.register, visit.here, pages.first, PAGE)
+        for one in waited_for(visit.register, visit.here, pages.first, PAGE, wanted)
     )  # fmt: skip
     return Act(
         title=say(TITLE), address=cycle_address(visit, "answer"), back=cycle_address(visit),
         lead=say(N_("For somebody who answered in another way: on paper, by telephone, by mail.")),
         fields=(Field("assignment", say(N_("Whose answer")), "choice", options=options),) if options else (),
         button=say(N_("Go on")), empty=say(N_("No question waits for an answer.")),
-        hidden={"page": str(pages.page)}, pages=pages,
+        hidden=pages.hidden, pages=pages,
     )  # fmt: skip
 
 

@@ -12,9 +12,10 @@ from engine.commands.coordinate import ChangedMeanwhile
 from engine.commands.people import BadAddress, checked_address
 from engine.commands.replace import NewHolder, replace
 from models.cycle import Body, Membership, Person
+from models.finding import holds
 from notifications.i18n import N_
 from portal.desk.acting import Act, Field, Option, attempt, cycle_address, reason_faults, reason_field, show_act
-from portal.desk.paging import PAGE, page_of
+from portal.desk.paging import PAGE, asked_page, page_of, wanted_in
 from portal.desk.words import DeskWords
 from portal.desk.you import NAMES
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from portal.desk.visit import Visit
 
 TITLE = N_("Replace a person or an address")
+LOOKED_FOR_BY = (Body.name, Person.name, Person.address)
 NO_ADDRESS = N_("Write an e-mail address, for instance anna@region.example.")
 
 
@@ -49,28 +51,29 @@ def add_routes(routes: DeskRoutes) -> None:
     routes.act("/desk/{slug}/people/confirm", put, may=may_coordinate)
 
 
-def seats_of(visit: Visit, first: int, most: int) -> list[Seated]:
-    """Some of the seats that are held, from the `first` (0), by body."""
-    in_order = _whole(visit).order_by(col(Body.ordinal), col(Membership.seat), col(Membership.ordinal))
+def seats_of(visit: Visit, pages: Pages) -> list[Seated]:
+    """The seats of a page, by body."""
+    found = _whole(visit, Membership, Body, Person).where(holds(pages.wanted, *LOOKED_FOR_BY))
+    in_order = found.order_by(col(Body.ordinal), col(Membership.seat), col(Membership.ordinal))
     with visit.register.read() as session:
-        return [Seated(*row) for row in session.exec(in_order.offset(first).limit(most))]
+        return [Seated(*row) for row in session.exec(in_order.offset(pages.first).limit(PAGE))]
 
 
 def seat_of(visit: Visit, key: str) -> Seated | None:
     """The seat of that key (BODY.SEAT-NUMBER), while somebody holds it."""
     with visit.register.read() as session:
-        row = session.exec(_whole(visit).where(col(Membership.id) == f"{visit.here.id}/@{key}")).first()
+        whole = _whole(visit, Membership, Body, Person)
+        row = session.exec(whole.where(col(Membership.id) == f"{visit.here.id}/@{key}")).first()
         return Seated(*row) if row else None
 
 
-def _whole(visit: Visit) -> Any:
-    held = _held(visit, Membership, Body, Person)
-    return held.join(Person, col(Person.id) == col(Membership.person_id))
+def _whole(visit: Visit, *what: Any) -> Any:
+    return _held(visit, *what).join(Person, col(Person.id) == col(Membership.person_id))
 
 
-def _held(visit: Visit, *wanted: Any) -> Any:
+def _held(visit: Visit, *what: Any) -> Any:
     return (
-        select(*wanted)
+        select(*what)
         .select_from(Body)
         .join(Membership, col(Membership.body_id) == col(Body.id))
         .where(col(Body.cycle_id) == visit.here.id, col(Body.withdrawn).is_(False), col(Membership.ended).is_(False))
@@ -79,9 +82,11 @@ def _held(visit: Visit, *wanted: Any) -> Any:
 
 def _page(visit: Visit) -> Pages:
     """Which seats can be chosen from here: a page of them."""
+    wanted = wanted_in(visit)
+    found = _whole(visit, func.count()).where(holds(wanted, *LOOKED_FOR_BY)) if wanted else _held(visit, func.count())
     with visit.register.read() as session:
-        total = session.exec(_held(visit, func.count())).one()
-    return page_of(total, f"{cycle_address(visit, 'people')}?", visit.form.get("page", visit.asked("page")))
+        total = session.exec(found).one()
+    return page_of(total, cycle_address(visit, "people"), asked_page(visit), wanted=wanted)
 
 
 def show(visit: Visit) -> Response:
@@ -91,7 +96,7 @@ def show(visit: Visit) -> Response:
 
 def _act(visit: Visit) -> Act:
     say, words, pages = visit.say, DeskWords(visit.say, visit.here), _page(visit)
-    shown = seats_of(visit, pages.first, PAGE)
+    shown = seats_of(visit, pages)
     chosen = seat_of(visit, visit.form.get("seat", visit.asked("seat")))
     if chosen and chosen.membership.id not in {one.membership.id for one in shown}:
         shown.insert(0, chosen)
@@ -114,8 +119,9 @@ def _act(visit: Visit) -> Act:
         reason_field(visit, N_("It becomes part of the record.")),
     )  # fmt: skip
     return Act(
-        title=say(TITLE), address=cycle_address(visit, "people"), back=cycle_address(visit), fields=fields,
-        hidden={"page": str(pages.page)}, pages=pages,
+        title=say(TITLE), address=cycle_address(visit, "people"), back=cycle_address(visit),
+        fields=fields if options else (),
+        hidden=pages.hidden, pages=pages,
         lead=say(N_("Open questions go along, old links are withdrawn, and both people are told.")),
     )  # fmt: skip
 

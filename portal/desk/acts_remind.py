@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 from engine.accounts.permissions import may_coordinate
 from engine.commands.remind import Hindrance, remind_silent
 from engine.desk.reminding import silences
+from models.finding import has
 from notifications.i18n import N_
 from portal.desk.acting import Act, Field, Option, attempt, cycle_address, listed, reason_faults, reason_field, show_act
-from portal.desk.paging import paged
+from portal.desk.paging import PAGE, asked_page, page_of, wanted_in
 from portal.desk.words import DeskWords
 
 if TYPE_CHECKING:
@@ -49,24 +49,31 @@ def _wanted(visit: Visit, question: str) -> list[Silence]:
 
 def _act(visit: Visit, found: list[Silence]) -> Act:
     say, words = visit.say, DeskWords(visit.say, visit.here)
-    everybody = [(one, silent) for one in found for silent in one.silent]
-    can = sum(silent.hindrance is None for _, silent in everybody)
     question = visit.form.get("question", visit.asked("question"))
-    address = f"{cycle_address(visit, 'remind')}?{urlencode({'question': question})}&"
-    shown, pages = paged(everybody, address, visit.form.get("page", visit.asked("page")))
+    wanted = wanted_in(visit)
+    looked_for = [(one, silent) for one in found for silent in one.silent if has(wanted, *_names(silent))]
+    can = sum(silent.hindrance is None for _, silent in looked_for)
+    pages = page_of(
+        len(looked_for), cycle_address(visit, "remind"), asked_page(visit), kept={"question": question}, wanted=wanted
+    )
+    shown = looked_for[pages.first : pages.first + PAGE]
     options = [_option(visit, words, one, silent) for one, silent in shown]
     who = Field(
         "who", say(N_("Who is reminded")), "checks", options=tuple(options),
-        hint=say(N_("Choose nobody to remind all %(count)s who can be reminded."), count=can),
+        hint=say(N_("Choose nobody to remind all %(count)s who can be reminded."), count=can) if can > 1 else "",
     )  # fmt: skip
     return Act(
         title=say(TITLE), address=cycle_address(visit, "remind"), back=cycle_address(visit),
         lead=say(N_("Everybody here has not answered. Nobody is reminded twice on a day.")),
         fields=(who, reason_field(visit, WHY)) if can else (),
         facts=tuple((option.words, option.why_not) for option in options) if not can else (),
-        hidden={"question": question, "page": str(pages.page)}, pages=pages,
+        hidden=pages.hidden, pages=pages,
         empty=say(N_("There is nobody to remind just now.")),
     )  # fmt: skip
+
+
+def _names(silent: Silent) -> tuple[str | None, ...]:
+    return silent.body.name, silent.person.name, silent.person.address
 
 
 def _option(visit: Visit, words: DeskWords, one: Silence, silent: Silent) -> Option:
@@ -78,8 +85,10 @@ def _option(visit: Visit, words: DeskWords, one: Silence, silent: Silent) -> Opt
 
 def review(visit: Visit) -> Response:
     """Who gets it."""
-    found = _wanted(visit, visit.form.get("question", ""))
-    can = [silent for one in found for silent in one.silent if silent.hindrance is None]
+    found, wanted = _wanted(visit, visit.form.get("question", "")), wanted_in(visit)
+    can = [
+        silent for one in found for silent in one.silent if silent.hindrance is None and has(wanted, *_names(silent))
+    ]
     chosen = [silent for silent in can if f"who:{silent.assignment.id}" in visit.form]
     faults = reason_faults(visit)
     if faults or not can:

@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 
 from engine.accounts.permissions import may_coordinate, may_read
 from engine.desk.step import Filter, step_view
-from portal.desk.paging import number_of
+from portal.desk.paging import Pages, number_of, wanted_in
 from portal.desk.words import DeskWords
 from portal.pages import NOT_FOUND
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def add_routes(routes: DeskRoutes) -> None:
-    """`/desk/{slug}/{phase}/{step}`, with `?show=silent` and `?page=2`."""
+    """`/desk/{slug}/{phase}/{step}`, with `?show=silent`, `?find=anna` and `?page=2`."""
     routes.page("/desk/{slug}/question/{phase}/{step}", show, may=may_read)
 
 
@@ -29,7 +29,9 @@ def show(visit: Visit) -> Response:
     wanted = visit.asked("show", Filter.ALL)
     shown = Filter(wanted) if wanted in set(Filter) else Filter.ALL
     step_id = f"{visit.here.id}/{visit.part('phase')}/{visit.part('step')}"
-    view = step_view(visit.register, step_id, shown, number_of(visit.asked("page")))
+    view = step_view(visit.register, step_id, shown, number_of(visit.asked("page")), wanted_in(visit))
     if view is None:
         raise HTTPException(NOT_FOUND)
-    return visit.page("desk/step.html", view=view, desk=DeskWords(visit.say, visit.here), can=visit.may(may_coordinate))
+    words = DeskWords(visit.say, visit.here)
+    pages = Pages(words.question_address(view.step), view.page, view.pages, {"show": str(shown)}, view.wanted)
+    return visit.page("desk/step.html", view=view, desk=words, pages=pages, can=visit.may(may_coordinate))

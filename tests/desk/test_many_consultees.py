@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from html import unescape
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
 from sqlmodel import SQLModel
@@ -34,6 +36,7 @@ NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 FEW, MANY = 3, 230
 DESK, RECORD = "/desk/measured", "/record/measured"
 LISTS = (f"{DESK}/remind", f"{DESK}/answer", f"{DESK}/people", f"{RECORD}/consultation/ask-0")
+SEARCHED = (f"{DESK}/remind", f"{DESK}/answer", f"{DESK}/people", f"{DESK}/question/ask-0/replies")
 PAGES = (
     "/desk", DESK, f"{DESK}/question/ask-0/replies", f"{DESK}/question/ask-0/replies?show=silent", f"{DESK}/close",
     f"{DESK}/cancel", RECORD, *LISTS, f"{RECORD}/consultation/ask-0.csv", f"{RECORD}/consultation/ask-0.xlsx",
@@ -118,6 +121,54 @@ def test_a_list_of_many_is_shown_page_by_page(many: Consultation, address: str) 
         where, pages = found[1].replace("&amp;", "&") if found else "", pages + 1
     assert pages == 3
     assert sorted(map(int, seen)) == [*range(MANY)]
+
+
+@pytest.mark.parametrize("address", SEARCHED)
+def test_one_of_many_is_found(few: Consultation, many: Consultation, address: str) -> None:
+    """By body, name or address, whatever the case; the field stands where there is more than a page."""
+    field = 'name="find"'
+    assert field in many.browser.get(address).text
+    assert field not in few.browser.get(address).text
+    for wanted, numbers in (("PERSON 117", {117}), ("CONTACT@person-22.", {22}), ("person 11", {11, *range(110, 120)})):
+        found = many.browser.get(f"{address}?find={quote(wanted)}").text
+        assert set(map(int, re.findall(r"Person (\d+)(?=[:<])", found))) == numbers
+        assert f'value="{wanted}"' in found
+
+
+@pytest.mark.parametrize("address", SEARCHED)
+def test_who_is_not_there_is_not_found(many: Consultation, address: str) -> None:
+    """It is said, and what was looked for can be changed."""
+    found = many.browser.get(f"{address}?find=%25%22%3E").text
+    assert "Ingen hittades." in found
+    assert 'value="%&#34;&gt;"' in found
+
+
+def test_the_pages_of_those_found_lead_to_each_other(many: Consultation) -> None:
+    """What was looked for stands in the addresses of pages and filters."""
+    first = many.browser.get(f"{DESK}/question/ask-0/replies?find=Person+1").text
+    assert "1 till 100 av 111" in first
+    assert "find=Person+1" in re.findall(r'<a rel="next" href="([^"]+)"', first)[0]
+    assert re.findall(r"show=silent[^>]*>[^<]*<span class=\"soft\">\((\d+)\)", first) == ["111"]
+
+
+def test_a_question_that_is_put_to_somebody_found_comes_back_to_her(many: Consultation) -> None:
+    """A form that is refused shows the same narrowed list again."""
+    page = many.browser.get(f"{DESK}/people?find=person+117")
+    fields = {"csrf": hidden(page, "csrf"), "find": hidden(page, "find"), "page": "1"}
+    again = many.browser.post(f"{DESK}/people", fields)
+    assert again.status_code == 422
+    assert set(re.findall(r"Person (\d+)(?=[:<])", again.text)) == {"117"}
+
+
+def test_choosing_nobody_of_those_found_reminds_them_only(many: Consultation) -> None:
+    """What is not shown is not meant."""
+    assert "alla 11 som kan" in many.browser.get(f"{DESK}/remind?find=person+11").text
+    found = many.browser.get(f"{DESK}/question/ask-0/replies?find=person+117").text
+    page = many.browser.get(unescape(re.findall(r'href="([^"]+/remind[^"]+)"', found)[0]))
+    fields = {"csrf": hidden(page, "csrf"), "find": hidden(page, "find"), "reason": "Why"}
+    review = many.browser.post(f"{DESK}/remind", fields)
+    assert "Person 117" in review.text
+    assert "Person 116" not in review.text
 
 
 def test_all_are_reminded_from_any_page(many: Consultation) -> None:
