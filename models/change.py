@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from sqlalchemy import bindparam, event, insert, literal_column, true, update
-from sqlalchemy import select as select_values
+from sqlalchemy import bindparam, event, insert, true, update
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import instance_state
 from sqlalchemy.orm.util import identity_key
@@ -16,7 +15,7 @@ from models.images import changed_columns, columns, image, primary_key
 from models.journal import JournalEntry, PhaseRun
 from models.notice import BY_DAY, Delivery, Notice
 from models.phase import Phase
-from models.rows import Query, Statement, Write, changes, insertion, insertion_of, row_by_key, write
+from models.rows import Statement, Write, changes, insertion, insertion_of, row_by_key, write
 from models.storable import storable
 from models.tables import JOURNALED
 from models.waking import wake_of
@@ -29,18 +28,13 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from models.cycle import Cycle
+    from models.rows import Query
 
 RowT = TypeVar("RowT", bound=SQLModel)
 
 
 WRITE_ORDER: dict[Any, int] = {table: order for order, table in enumerate((*JOURNALED, Delivery, PhaseRun))}
 APPEND = Statement(insert(JournalEntry.__table__))  # type: ignore[attr-defined]
-HEAD = Query(
-    select_values(col(JournalEntry.seq), col(JournalEntry.hash))
-    .where(col(JournalEntry.cycle_id) == bindparam("cycle"))
-    .order_by(col(JournalEntry.seq).desc())
-    .limit(literal_column("1"))
-)
 STALE = Statement(
     update(PhaseRun.__table__)  # type: ignore[attr-defined]
     .where(col(PhaseRun.phase_id) == bindparam("phase"))
@@ -77,12 +71,17 @@ class Change:
     `connection` is in the transaction that the change is; a session is opened in it when somebody asks for one.
     """
 
-    def __init__(self, register: Identity, connection: Connection, cycle: Cycle, *, at: datetime, actor: str) -> None:
+    def __init__(
+        self, register: Identity, connection: Connection, cycle: Cycle, *, at: datetime, actor: str,
+        head: tuple[int, str] = (0, GENESIS),
+    ) -> None:  # fmt: skip
         self.register = register
         self.connection = connection
         self.cycle = cycle
         self.at = at
         self.actor = actor
+        self.head = head
+        """Number and hash of the journal's last entry, read under the cycle's lock."""
         self.events: list[dict[str, Any]] = []
         self._opened: Session | None = None
         self._pending: list[SQLModel] = []
@@ -288,8 +287,7 @@ class Change:
                 phase.wake_at = wake
 
     def _append(self, body: str) -> None:
-        last = HEAD.first(self.connection, {"cycle": self.cycle.id})
-        seq, previous = (last.values["seq"] + 1, last.values["hash"]) if last else (1, GENESIS)
+        seq, previous = self.head[0] + 1, self.head[1]
         name = str(self.events[0]["event"])
         digest = entry_hash(self.cycle.id, seq, self.at, self.actor, name, body, previous)
         entry = {

@@ -15,7 +15,7 @@ from itertools import count
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, create_engine, create_mock_engine, event, inspect, make_url
+from sqlalchemy import bindparam, create_engine, create_mock_engine, event, inspect, literal_column, make_url
 from sqlalchemy import select as select_values
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import StaticPool
@@ -23,19 +23,24 @@ from sqlmodel import Session, SQLModel, col
 
 import models.tables as _tables  # noqa: F401 - every table must be known before one is used
 from models.assignment import Link
+from models.chain import GENESIS
 from models.change import Change
 from models.cycle import Cycle
 from models.driver import driver_of
 from models.finding import teach_sqlite
+from models.journal import JournalEntry
 from models.postgresql import SNAPSHOT, can_be_tried_again, open_engine
-from models.rows import Query
+from models.rows import Query, first_of_each
 from models.storable import Unstorable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.engine import Connection, Engine
+
+    from models.rows import Found
 
 BUSY_MS = 30_000
 """How long a SQLite writer waits for another before it gives up."""
@@ -51,6 +56,18 @@ LOCK_BEHIND_LINK = Query(
     without=("definition",),  # long, and no answer looks at it
 )
 """What changes is not read in the statement that waits: all but the locked row PostgreSQL shows as it was before."""
+
+
+def _head_of(cycle: ColumnElement[str]) -> Query:
+    """The last entry of a cycle's journal."""
+    entries = select_values(col(JournalEntry.seq), col(JournalEntry.hash)).where(col(JournalEntry.cycle_id) == cycle)
+    return Query(entries.order_by(col(JournalEntry.seq).desc()).limit(literal_column("1")))
+
+
+HEAD = _head_of(bindparam("cycle"))
+HEAD_BEHIND_LINK = _head_of(
+    select_values(col(Link.cycle_id)).where(col(Link.id) == bindparam("link")).scalar_subquery()
+)  # fmt: skip
 
 
 class RegisterError(Exception):
@@ -119,26 +136,34 @@ class Register:
             AlreadyThere: a uniqueness constraint says that it has happened before.
         """
         with self._writer() as connection:
-            found = LOCK.first(connection, {"cycle": cycle_id})
-            if found is None:
+            locked, head = first_of_each(connection, (LOCK, {"cycle": cycle_id}), (HEAD, {"cycle": cycle_id}))
+            if locked is None:
                 raise UnknownCycle(f"there is no cycle '{cycle_id}'")
-            with self._changing(connection, found.rows[0], at=at, actor=actor) as change:
+            with self._changing(connection, locked.rows[0], head, at=at, actor=actor) as change:
                 yield change
 
     @contextmanager
-    def change_behind(self, link_id: str, *, at: datetime) -> Iterator[Change]:
+    def change_behind(
+        self, link_id: str, reading: Query, *, at: datetime, **values: Any
+    ) -> Iterator[tuple[Change, Found]]:
         """A change of the cycle that a link belongs to, by the person whose link it is.
+
+        With it comes what a query finds of the `link`, given these values besides; the change has its rows.
 
         Raises:
             UnknownCycle: there is no such link.
             AlreadyThere: a uniqueness constraint says that it has happened before.
         """
+        link = {"link": link_id}
         with self._writer() as connection:
-            found = LOCK_BEHIND_LINK.first(connection, {"link": link_id})
-            if found is None:
+            locked, head, found = first_of_each(
+                connection, (LOCK_BEHIND_LINK, link), (HEAD_BEHIND_LINK, link), (reading, {**link, **values})
+            )
+            if locked is None or found is None:
                 raise UnknownCycle("there is no such link")
-            with self._changing(connection, found.rows[0], at=at, actor=found.values["person"]) as change:
-                yield change
+            with self._changing(connection, locked.rows[0], head, at=at, actor=locked.values["person"]) as change:
+                change.keep(found.rows)
+                yield change, found
 
     @contextmanager
     def begin_cycle(self, cycle: Cycle, *, at: datetime, actor: str) -> Iterator[Change]:
@@ -157,8 +182,11 @@ class Register:
                 change.finish()
 
     @contextmanager
-    def _changing(self, connection: Connection, cycle: Cycle, *, at: datetime, actor: str) -> Iterator[Change]:
-        with closing(Change(self, connection, cycle, at=at, actor=actor)) as change:
+    def _changing(
+        self, connection: Connection, cycle: Cycle, head: Found | None, *, at: datetime, actor: str
+    ) -> Iterator[Change]:
+        last = (head.values["seq"], head.values["hash"]) if head else (0, GENESIS)
+        with closing(Change(self, connection, cycle, at=at, actor=actor, head=last)) as change:
             change.keep([cycle])
             yield change
             change.finish()

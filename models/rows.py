@@ -6,7 +6,7 @@ work that it would do anew for every execution. Why: docs/decisions, "A change w
 
 from __future__ import annotations
 
-from contextlib import closing, contextmanager
+from contextlib import closing
 from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -99,23 +99,25 @@ class Query(Statement):
 
     def first(self, connection: Connection, values: Mapping[str, Any]) -> Found | None:
         """What is found first, if anything is. The rows are as if a session had read them and let go of them."""
-        with self._cursor(connection, values) as cursor:
+        with driver.translated(connection), closing(self.asked(connection, values)) as cursor:
             came = cursor.fetchone()
-        return None if came is None else self._found(came, self._processes_in(connection.dialect))
+        return None if came is None else self.found(came, connection.dialect)
 
     def all(self, connection: Connection, values: Mapping[str, Any]) -> list[Found]:
         """All that is found, likewise; a row that is found twice is two."""
-        with self._cursor(connection, values) as cursor:
+        with driver.translated(connection), closing(self.asked(connection, values)) as cursor:
             came = cursor.fetchall()
         processes = self._processes_in(connection.dialect)
         return [self._found(one, processes) for one in came]
 
-    @contextmanager
-    def _cursor(self, connection: Connection, values: Mapping[str, Any]) -> Iterator[Any]:
+    def asked(self, connection: Connection, values: Mapping[str, Any]) -> Any:
+        """The driver's cursor, from which it can be read what came."""
         said = self.in_words_of(connection.dialect)
-        given = [said.given(values)]
-        with driver.translated(connection), closing(driver.execute(connection, said.text, given)) as cursor:
-            yield cursor
+        return driver.execute(connection, said.text, [said.given(values)])
+
+    def found(self, came: Sequence[Any], dialect: Dialect) -> Found:
+        """What came as the driver gives it, in our types."""
+        return self._found(came, self._processes_in(dialect))
 
     def _found(self, came: Sequence[Any], processes: Sequence[Process | None]) -> Found:
         read = iter([process(value) if process else value for process, value in zip(processes, came, strict=True)])
@@ -127,6 +129,22 @@ class Query(Statement):
             kinds = [kind.dialect_impl(dialect) for kind in self._types]
             self._processes[dialect.name] = [kind.result_processor(dialect, None) for kind in kinds]
         return self._processes[dialect.name]
+
+
+def first_of_each(connection: Connection, *asked: tuple[Query, Mapping[str, Any]]) -> list[Found | None]:
+    """What each of several queries finds first, if anything.
+
+    Where the server is another process they are waited for together. They are still executed one after the other, and
+    each sees what was committed before it began: one that stands behind a lock sees what the lock was waited for.
+    """
+    with driver.translated(connection):
+        with driver.together(connection):
+            cursors = [query.asked(connection, values) for query, values in asked]
+        came = []
+        for cursor in cursors:
+            with closing(cursor):
+                came.append(cursor.fetchone())
+    return [one and query.found(one, connection.dialect) for (query, _), one in zip(asked, came, strict=True)]
 
 
 def rows_among(connection: Connection, table: type[RowT], name: str, wanted: Collection[str]) -> list[RowT]:

@@ -77,12 +77,12 @@ def test_an_answer_is_one_transaction_of_few_statements(register: Register) -> N
 
 
 def test_the_same_answer_again_writes_nothing(register: Register) -> None:
-    """It is looked up and given back."""
+    """It is looked up under the lock, and given back."""
     link = asked(register, "asked")[0]
     reply(register, link, AT)
     with counted() as found:
         reply(register, link, AT)
-    assert found == {"SELECT": 2, "transactions": 1}
+    assert found == {"SELECT": 3, "transactions": 1}
 
 
 def test_the_last_answer_asks_when_to_look_next(register: Register) -> None:
