@@ -188,3 +188,12 @@ def test_reminding_asks_no_more_for_many(few: Consultation, many: Consultation) 
         assert done == {"ask-0/replies": FEW if one is few else MANY}
         counts.append(sum(statement.startswith("SELECT") for statement in asked))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("address", [*SEARCHED, "/desk/accounts"])
+@pytest.mark.parametrize("wanted", ["%ED%A0%80", "'--", "a" * 5_000])
+def test_nonsense_finds_nobody(many: Consultation, address: str, wanted: str) -> None:
+    """Whatever is looked for, the page comes."""
+    answer = many.browser.get(f"{address}?find={wanted}")
+    assert answer.status_code == (403 if address.endswith("accounts") else 200)
+    assert "Traceback" not in answer.text
