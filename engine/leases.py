@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
+from sqlalchemy import select as select_values
 from sqlmodel import col, or_, select
 
 from models.journal import PhaseRun
 from models.phase import Phase
+from models.rows import Query
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +41,11 @@ BACKOFF = (2.0, 5.0, 15.0, 60.0, 300.0)
 
 SET_BACK = 120.0
 """Less than this the machine's clock has not been set back: so much may lie between reading it and a turn to write."""
+
+HOLDER = Query(
+    select_values(col(PhaseRun.lease_owner)).where(col(PhaseRun.phase_id) == bindparam("phase")).with_for_update()
+)
+"""Who has a phase, and nobody else until the transaction is over."""
 
 
 class LeaseLost(Exception):  # noqa: N818 - what has happened
@@ -122,8 +129,8 @@ class Leases:
         Raises:
             LeaseLost: it was taken for gone, and another may have done its work.
         """
-        query = select(PhaseRun.lease_owner).where(col(PhaseRun.phase_id) == phase_id).with_for_update()
-        if change.session.exec(query).one() != owner:
+        held = HOLDER.first(change.connection, {"phase": phase_id})
+        if held is None or held.values["lease_owner"] != owner:
             raise LeaseLost(f"{phase_id} has been taken over from {owner}")
 
     def renew(self, wall: float) -> None:

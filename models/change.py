@@ -196,6 +196,10 @@ class Change:
             raise LookupError(f"no {table.__tablename__} '{key}'")
         return row
 
+    def has(self, table: type[RowT], key: str) -> bool:
+        """Whether there is such a row."""
+        return self._found(table, key) is not None
+
     def _found(self, table: type[RowT], key: str) -> RowT | None:
         if table not in JOURNALED:  # the session's own business
             return self.session.get(table, key)

@@ -101,7 +101,11 @@ class Mailer:
         It goes on for a few seconds and finishes the batch that it has then; what is left is for the next time.
         """
         look = Look(now, cycle_id, newest)
-        tally, batch = await asyncio.to_thread(self._next, look, min(limit, BATCH))
+        first = await asyncio.to_thread(self._next, look, min(limit, BATCH))
+        return await self._send(look, limit, *first)
+
+    async def _send(self, look: Look, limit: int, tally: Tally, batch: Batch) -> Tally:
+        """The first batch, and those that follow it while it is handed over."""
         if not batch.left:
             return tally
         last = self.wall() + STRETCH
@@ -110,7 +114,7 @@ class Mailer:
                 limit -= batch.claimed
                 goes_on = batch.claimed >= BATCH and self.wall() < last
                 more = max(0, min(limit, BATCH)) if goes_on else 0
-                following = asyncio.create_task(asyncio.to_thread(self._next, look, more))
+                following = asyncio.create_task(self._following(look, more))
                 try:
                     await handover.all_of(batch)
                 finally:  # nobody waits until the claim on the other runs out
@@ -128,7 +132,9 @@ class Mailer:
         """The same, for callers without an event loop; a discarding transport needs none at all."""
         if isinstance(self.transport, DiscardTransport):
             return self._rehearse(self.transport, now, cycle_id, limit)
-        return asyncio.run(self.send_due(now, cycle_id=cycle_id, limit=limit, newest=newest))
+        look = Look(now, cycle_id, newest)
+        tally, batch = self._next(look, min(limit, BATCH))
+        return asyncio.run(self._send(look, limit, tally, batch)) if batch.left else tally
 
     def due_count(self, now: datetime, cycle_id: str | None = None) -> int:
         """How many mails are due at `now`."""
@@ -180,10 +186,14 @@ class Mailer:
         batch.renew_at = self.wall() + claims.LEASE / 2
         return True
 
+    async def _following(self, look: Look, limit: int) -> tuple[Tally, Batch]:
+        """The next batch, written beside the handing over of this one."""
+        return await asyncio.to_thread(self._next, look, limit) if limit else (Tally(), NOTHING)
+
     def _next(self, look: Look, limit: int) -> tuple[Tally, Batch]:
         """What became of what needs no mail, and the mails of up to `limit` deliveries."""
         tally = Tally()
-        return tally, self._prepare(look, limit, tally) if limit else NOTHING
+        return tally, self._prepare(look, limit, tally)
 
     def _prepare(self, look: Look, limit: int, tally: Tally) -> Batch:
         """Claim, withdraw what is no longer true, and store every mail before its first attempt."""

@@ -82,7 +82,7 @@ def _ask_title(phase: AnyPhase, asking: Asking) -> str:
 
 def _open(phase: AnyPhase, change: Change, asking: Asking) -> None:
     step_id = f"{phase.id}/{asking.key}"
-    if change.session.get(Step, step_id) is not None:
+    if change.has(Step, step_id):
         return
     step = change.add(_new_step(phase, change, asking, step_id))
     change.record("step_opened", step.id, asked=step.asked, due_before=step.due_before)

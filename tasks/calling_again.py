@@ -93,7 +93,7 @@ def _ask_for_day(phase: AnyPhase, key: str, failed: Failed, promise: str) -> Out
 
 
 def _call_again(phase: AnyPhase, change: Change, failed: Failed, promise: str, day: date) -> None:
-    if change.session.get(Milestone, f"{phase.cycle.id}/:{promise}") is not None:
+    if change.has(Milestone, f"{phase.cycle.id}/:{promise}"):
         return
     _promise(phase, change, failed, promise, day)
     _tell(phase, change, failed, change.get(Step, f"{phase.id}/{failed.step}"), day)

@@ -40,7 +40,7 @@ def _tell(
     by: str | None,
 ) -> None:  # fmt: skip
     step_id = f"{phase.id}/{key}"
-    if change.session.get(Step, step_id) is not None:
+    if change.has(Step, step_id):
         return
     outcome = Outcome("informed", given, {"informed": len(to)})
     step = change.add(

@@ -39,7 +39,7 @@ def _record_decision(phase: AnyPhase, change: Change, meeting: Meeting, item: Mi
     decision_id = f"{item.id}!decision"
     if item.outcome is None or item.force is None or meeting.day is None:
         return
-    if change.session.get(Decision, decision_id) is not None:
+    if change.has(Decision, decision_id):
         return
     outcome = "approved" if item.outcome in ACCEPTED else str(item.outcome)
     change.add(

@@ -41,7 +41,7 @@ def summon(phase: Phase[MeetingPhase], key: str, number: int = 1, on: str | None
 
 def _plan(phase: Phase[MeetingPhase], change: Change, key: str, number: int, on: str | None) -> None:
     step_id, says = f"{phase.id}/{key}", phase.says
-    if change.session.get(Step, step_id) is not None:
+    if change.has(Step, step_id):
         return
     day, lead = milestone_of(phase, on or says.on, change).due_on, parse_duration(says.summons).days
     step = Step(
