@@ -23,7 +23,7 @@ ANY_LANGUAGE = '"und-x-icu"'
 
 
 class Lowered(GenericFunction[str]):
-    """A text in lower case."""
+    """A text in lower case, with one spelling of each letter (Unicode's normal form C)."""
 
     name = LOWERED
     type = String()
@@ -32,7 +32,7 @@ class Lowered(GenericFunction[str]):
 
 @compiles(Lowered, "postgresql")
 def _postgresql(element: Lowered, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"lower({compiler.process(element.clauses, **kw)} COLLATE {ANY_LANGUAGE})"
+    return f"lower(normalize({compiler.process(element.clauses, **kw)}, NFC) COLLATE {ANY_LANGUAGE})"
 
 
 def teach_sqlite(connection: sqlite3.Connection) -> None:
@@ -40,26 +40,22 @@ def teach_sqlite(connection: sqlite3.Connection) -> None:
     connection.create_function(LOWERED, 1, _lowered, deterministic=True)
 
 
-def _lowered(text: str | None) -> str | None:
-    return text.lower() if text is not None else None
+def _lowered(text: str | None) -> str:
+    return normalize("NFC", text or "").lower()
 
 
 def has(wanted: str, *texts: str | None) -> bool:
     """Whether one of several texts has the one in it that is wanted."""
-    sought = _sought(wanted)
-    return not sought or any(sought in text.lower() for text in texts if text is not None)
+    sought = _lowered(wanted.strip())
+    return not sought or any(sought in _lowered(text) for text in texts)
 
 
 def holds(wanted: str, *columns: Any) -> ColumnElement[bool]:
     """The same of several columns; every row, when nothing is wanted."""
-    sought = _sought(wanted)
+    sought = _lowered(wanted.strip())
     if not sought:
         return true()
     return or_(*(Lowered(col(one)).contains(sought, autoescape=True) for one in columns))
-
-
-def _sought(wanted: str) -> str:
-    return normalize("NFC", wanted.strip()).lower()
 
 
 __all__ = ["has", "holds", "teach_sqlite"]

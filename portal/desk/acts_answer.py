@@ -88,7 +88,7 @@ def _choice(visit: Visit) -> Act:
         lead=say(N_("For somebody who answered in another way: on paper, by telephone, by mail.")),
         fields=(Field("assignment", say(N_("Whose answer")), "choice", options=options),) if options else (),
         button=say(N_("Go on")), empty=say(N_("No question waits for an answer.")),
-        hidden=pages.hidden, pages=pages,
+        hidden=pages.place, pages=pages,
     )  # fmt: skip
 
 

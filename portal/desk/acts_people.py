@@ -86,7 +86,9 @@ def _page(visit: Visit) -> Pages:
     found = _whole(visit, func.count()).where(holds(wanted, *LOOKED_FOR_BY)) if wanted else _held(visit, func.count())
     with visit.register.read() as session:
         total = session.exec(found).one()
-    return page_of(total, cycle_address(visit, "people"), asked_page(visit), wanted=wanted)
+    address = visit.form.get("address", visit.asked("address"))
+    kept = {"address": address} if address else {}
+    return page_of(total, cycle_address(visit, "people"), asked_page(visit), kept=kept, wanted=wanted)
 
 
 def show(visit: Visit) -> Response:
@@ -121,7 +123,7 @@ def _act(visit: Visit) -> Act:
     return Act(
         title=say(TITLE), address=cycle_address(visit, "people"), back=cycle_address(visit),
         fields=fields if options else (),
-        hidden=pages.hidden, pages=pages,
+        hidden=pages.place, pages=pages,
         lead=say(N_("Open questions go along, old links are withdrawn, and both people are told.")),
     )  # fmt: skip
 

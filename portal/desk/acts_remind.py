@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from portal.desk.visit import Visit
 
 TITLE = N_("Remind")
+ALL = N_("Choose nobody to remind all %(count)s who can be reminded.")
+ONE = N_("Choose nobody to remind the one who can be reminded.")
+GONE = N_("Whom you chose cannot be reminded any more. Choose again.")
 WHY = N_("Why you remind them. It is kept in the record and is not sent.")
 WHY_NOT = {
     Hindrance.TODAY: N_("has been reminded today"),
@@ -60,14 +63,14 @@ def _act(visit: Visit, found: list[Silence]) -> Act:
     options = [_option(visit, words, one, silent) for one, silent in shown]
     who = Field(
         "who", say(N_("Who is reminded")), "checks", options=tuple(options),
-        hint=say(N_("Choose nobody to remind all %(count)s who can be reminded."), count=can) if can > 1 else "",
+        hint=say(ALL if can > 1 else ONE, count=can),
     )  # fmt: skip
     return Act(
         title=say(TITLE), address=cycle_address(visit, "remind"), back=cycle_address(visit),
         lead=say(N_("Everybody here has not answered. Nobody is reminded twice on a day.")),
         fields=(who, reason_field(visit, WHY)) if can else (),
         facts=tuple((option.words, option.why_not) for option in options) if not can else (),
-        hidden=pages.hidden, pages=pages,
+        hidden={"question": question, **pages.place}, pages=pages,
         empty=say(N_("There is nobody to remind just now.")),
     )  # fmt: skip
 
@@ -90,7 +93,8 @@ def review(visit: Visit) -> Response:
         silent for one in found for silent in one.silent if silent.hindrance is None and has(wanted, *_names(silent))
     ]
     chosen = [silent for silent in can if f"who:{silent.assignment.id}" in visit.form]
-    faults = reason_faults(visit)
+    gone = not chosen and any(name.startswith("who:") for name in visit.form)
+    faults = {**({"who": visit.say(GONE)} if gone else {}), **reason_faults(visit)}
     if faults or not can:
         return show_act(visit, _act(visit, found), faults)
     told = chosen or can

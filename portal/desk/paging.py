@@ -35,7 +35,7 @@ class Pages:
     @property
     def address(self) -> str:
         """What `page=` can follow."""
-        said = urlencode(self._said)
+        said = urlencode({**self.kept, **self._sought})
         return f"{self.path}?{said}&" if said else f"{self.path}?"
 
     @property
@@ -44,13 +44,13 @@ class Pages:
         return self.pages > 1 or bool(self.wanted)
 
     @property
-    def hidden(self) -> Mapping[str, str]:
+    def place(self) -> Mapping[str, str]:
         """What a form carries along, so that it comes back with this page."""
-        return {**self._said, "page": str(self.page)}
+        return {**self._sought, "page": str(self.page)}
 
     @property
-    def _said(self) -> Mapping[str, str]:
-        return {**self.kept, "find": self.wanted} if self.wanted else self.kept
+    def _sought(self) -> Mapping[str, str]:
+        return {"find": self.wanted} if self.wanted else {}
 
 
 def number_of(text: str) -> int:

@@ -10,15 +10,19 @@
   const replace = (text) => {
     const fresh = new DOMParser().parseFromString(text, "text/html");
     let changed = false;
+    let whole = true;
     for (const part of document.querySelectorAll("[data-live]")) {
       const now = part.id ? fresh.getElementById(part.id) : null;
       if (now === null || now.outerHTML === part.outerHTML) continue;
-      if (busy(part)) return false;
+      if (busy(part)) {
+        whole = false;
+        continue;
+      }
       part.replaceWith(document.adoptNode(now));
       changed = true;
     }
     if (changed && said !== null) said.textContent = said.dataset.words;
-    return true;
+    return whole;
   };
 
   const look = async () => {

@@ -171,6 +171,24 @@ def test_choosing_nobody_of_those_found_reminds_them_only(many: Consultation) ->
     assert "Person 116" not in review.text
 
 
+def test_who_was_chosen_and_drops_out_is_not_replaced_by_the_others(many: Consultation) -> None:
+    """Choosing somebody who cannot be reminded any more is not choosing nobody."""
+    page = many.browser.get(f"{DESK}/remind?find=person+11")
+    chosen = re.findall(r'name="(who:[^"]+)"', page.text)[0]
+    fields = {"csrf": hidden(page, "csrf"), "find": "person 11", "reason": "Why", f"{chosen}-that-is-gone": "yes"}
+    again = many.browser.post(f"{DESK}/remind", fields)
+    assert again.status_code == 422
+    assert "Den du valde kan inte påminnas längre." in again.text
+
+
+def test_an_address_that_a_concern_has_filled_in_outlives_a_search(many: Consultation) -> None:
+    """It stands in the pages' addresses and in the search; the form has it once."""
+    page = many.browser.get(f"{DESK}/people?address=new%40region.example").text
+    assert page.count('name="address" value="new@region.example"') == 1  # with the search
+    assert 'id="address" value="new@region.example"' in page
+    assert "address=new%40region.example" in re.findall(r'<a rel="next" href="([^"]+)"', page)[0]
+
+
 def test_all_are_reminded_from_any_page(many: Consultation) -> None:
     """Choosing nobody means all who can be reminded, not only those of the page."""
     page = many.browser.get("/desk/measured/remind?page=2")
@@ -188,6 +206,14 @@ def test_reminding_asks_no_more_for_many(few: Consultation, many: Consultation) 
         assert done == {"ask-0/replies": FEW if one is few else MANY}
         counts.append(sum(statement.startswith("SELECT") for statement in asked))
     assert counts[0] == counts[1]
+
+
+def test_who_has_been_reminded_is_found_and_said_to_be(many: Consultation) -> None:
+    """They are listed page by page with the reason, and nobody says that they were not found."""
+    found = many.browser.get(f"{DESK}/remind?find=person+1").text
+    assert found.count("har påmints i dag") == 100
+    assert "Ingen hittades." not in found
+    assert "find=person+1" in re.findall(r'<a rel="next" href="([^"]+)"', found)[0]
 
 
 @pytest.mark.parametrize("address", [*SEARCHED, "/desk/accounts"])

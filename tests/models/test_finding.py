@@ -14,9 +14,11 @@ from models.register import Register
 from tests.registers import registers
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
-NAMES = ("Östra Göinge", "ÅRE", "Ærø", "Løgstør", "100 %", "a_b", "Straße", None)
+NAMES = ("Östra Göinge", "O\u0308stervåla", "ÅRE", "Ærø", "Løgstør", "100 %", "a_b", "Straße", None)
 LOOKED_FOR = {
     "östra": ["Östra Göinge"],
+    "öster": ["O\u0308stervåla"],
+    "o\u0308ster": ["O\u0308stervåla"],
     "ÖSTRA GÖ": ["Östra Göinge"],
     "o\u0308stra": ["Östra Göinge"],  # as some keyboards write it: a letter and a sign over it
     "åre": ["ÅRE"],
