@@ -59,6 +59,8 @@ EMPTY = "empty"
 OF_A_REMINDER = 2
 """Task runs of a pass that reminds: the reminder, and the sending of its mail."""
 PATIENCE = 60.0
+RESTS = 0.5
+"""Seconds in which Prefect's server has done with the events of the run before: each run is to pay for its own."""
 LOGS_GO = 2.5
 """Seconds; Prefect sends its logs each two."""
 MOST = 200
@@ -109,7 +111,8 @@ class Inside:
             await asyncio.sleep(0.001)
 
     async def resumed(self, run: UUID) -> float:
-        """Seconds from the resumption of a run until it is suspended again."""
+        """Seconds from the resumption of a run until it is suspended again, from rest."""
+        await asyncio.sleep(RESTS)
         began = time.perf_counter()
         await self.client.set_flow_run_state(run, Scheduled(message="due"))
         await self.worker.get_and_submit_flow_runs()
@@ -123,11 +126,12 @@ async def inside() -> AsyncIterator[Inside]:
     """Everything up."""
     services = build_services(SETTINGS, "inside")
     leases = Leases(services.register, services.name)
-    flows = {**Passing(services, leases).flows(), EMPTY: empty}
+    passing = Passing(services, leases)
+    flows = {**passing.flows(), EMPTY: empty}
     async with get_client() as client:
         dispatcher = Dispatcher(services.register, leases, client, flows)
         await dispatcher.prepare()
-        async with PhaseWorker(flows, name="inside") as worker:
+        async with PhaseWorker(flows, name="inside", over=passing.over) as worker:
             artifacts = Artifacts(services.register, client, SETTINGS.base_url)
             rounds = Rounds(services, dispatcher, worker, artifacts)
             await worker.sync_with_backend()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
     from models.register import Register
 
+CANCELLED = "the cycle was cancelled"
+
 
 class Artifacts:
     """Writes what has changed, outside of any pass: an answer that settles nothing is seen too."""
@@ -42,15 +45,15 @@ class Artifacts:
         """
         stale = self._stale(limit)
         for phase_id in stale:
-            # The mark is taken away before anything is read: a change from then on sets it again.
-            self._mark(phase_id, stale=False)
             try:
+                # The mark is taken away before anything is read: a change from then on sets it again.
+                await self._mark(phase_id, stale=False)
                 run, text, line = self._read(phase_id)
                 await self._write(run, text)
                 await self._say(run, line)
                 await self._end_if_cancelled(run)
             except BaseException:
-                self._mark(phase_id, stale=True)
+                await asyncio.shield(self._mark(phase_id, stale=True))
                 raise
         return len(stale)
 
@@ -67,7 +70,11 @@ class Artifacts:
     def _desk(self, phase_id: str) -> str:
         return f"{self._base_url}/desk/{phase_id.partition('/')[0]}"
 
-    def _mark(self, phase_id: str, **values: object) -> None:
+    async def _mark(self, phase_id: str, **values: object) -> None:
+        """In a thread, as whatever may have to wait for other writers: the loop has Prefect to talk to."""
+        await asyncio.to_thread(self._write_mark, phase_id, **values)
+
+    def _write_mark(self, phase_id: str, **values: object) -> None:
         with self._register.operate() as session:
             session.execute(update(PhaseRun).where(col(PhaseRun.phase_id) == phase_id).values(**values))
 
@@ -87,7 +94,7 @@ class Artifacts:
                     flow_run_id=UUID(str(run.flow_run_id)),
                 )
             )
-            self._mark(run.phase_id, artifact_id=str(created.id))
+            await self._mark(run.phase_id, artifact_id=str(created.id))
 
     async def _say(self, run: PhaseRun, line: str) -> None:
         """A line in the run's log, which is what its page opens on, whenever the phase stands elsewhere than before."""
@@ -106,5 +113,5 @@ class Artifacts:
         with self._register.read() as session:
             phase = session.get(Phase, run.phase_id)
         if phase is not None and phase.status is PhaseStatus.CANCELLED:
-            ended: State[Any] = Cancelled(message="the cycle was cancelled")
+            ended: State[Any] = Cancelled(message=CANCELLED)
             await self._client.set_flow_run_state(UUID(str(run.flow_run_id)), ended, force=True)

@@ -7,6 +7,7 @@ deleted: the phase is still due at the next look.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from dataclasses import dataclass
 from enum import StrEnum
@@ -24,14 +25,16 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import StateType
 from prefect.client.schemas.sorting import TaskRunSort
 from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
-from prefect.states import Crashed, Scheduled, Suspended
+from prefect.states import Cancelled, Completed, Crashed, Scheduled, Suspended
 from sqlmodel import col, select
 
+from engine.artifacts import CANCELLED
 from engine.pool import ensure_pool_and_deployments
 from engine.progress import standing
 from models.cycle import Cycle
 from models.journal import JournalEntry, PhaseRun
 from models.phase import Phase, PhaseStatus
+from tasks.outcome import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -115,22 +118,25 @@ class Dispatcher:
         Raises:
             httpx.HTTPError: Prefect could not be reached. The claims have been given back.
         """
-        claimed = self._leases.claim_due(now, wall)
+        claimed = await asyncio.to_thread(self._leases.claim_due, now, wall)
         for position, claim in enumerate(claimed):
             try:
                 await self._start(claim)
             except (PrefectHTTPStatusError, ObjectNotFound) as refused:  # one phase's trouble stops no other
                 log.warning("%s: Prefect refuses: %s", claim.phase_id, refused)
-                self._leases.give_back(claim, wall, pause=REFUSED)
+                await asyncio.to_thread(self._leases.give_back, claim, wall, pause=REFUSED)
             except httpx.HTTPError:
                 for given_back in claimed[position:]:
-                    self._leases.give_back(given_back, wall)
+                    await asyncio.to_thread(self._leases.give_back, given_back, wall)
                 raise
         return len(claimed)
 
     async def _start(self, claim: Claimed) -> None:
         run = await self._run_of(claim)
         state = run.state.type if run is not None and run.state else None
+        if claim.status not in SHOWN:
+            await self._set_right(claim, run, state)
+            return
         action = what_to_do(state, queued=run is not None and run.work_queue_id is not None)
         if run is None or action is Dispatch.CREATE:
             await self._create(claim)
@@ -141,6 +147,20 @@ class Dispatcher:
             await self._end_lost_tasks(run.id)
         again: State[Any] = Scheduled(message="the worker was lost" if forced else "due")
         await self._client.set_flow_run_state(run.id, again, force=forced)
+
+    async def _set_right(self, claim: Claimed, run: FlowRun | None, state: StateType | None) -> None:
+        """A phase that is over needs no pass: its run says that it is."""
+        if run is not None and state not in (StateType.COMPLETED, StateType.CANCELLED):
+            await self._end_lost_tasks(run.id)
+            await self._client.set_flow_run_state(run.id, self._how_it_ended(claim), force=True)
+        await asyncio.to_thread(self._leases.drop, claim)
+
+    def _how_it_ended(self, claim: Claimed) -> State[Any]:
+        if claim.status is PhaseStatus.CANCELLED:
+            return Cancelled(message=CANCELLED)
+        with self._register.read() as session:
+            outcome = session.get_one(Phase, claim.phase_id).outcome
+        return Completed(message=str(Outcome.from_json(outcome)) if outcome else "")
 
     async def _run_of(self, claim: Claimed) -> FlowRun | None:
         """The run that shows a phase, as far as Prefect knows it."""
@@ -170,7 +190,7 @@ class Dispatcher:
         except (PrefectHTTPStatusError, ObjectNotFound, KeyError):
             await self.prepare()  # the deployments went with Prefect's database
             run_id = await self._new_run(claim)
-        self._leases.remember_run(claim.phase_id, str(run_id))
+        await asyncio.to_thread(self._leases.remember_run, claim.phase_id, str(run_id))
 
     async def _new_run(self, claim: Claimed) -> UUID:
         return await self._show(self._shown(claim.phase_id), after=claim.flow_run_id)
@@ -189,7 +209,7 @@ class Dispatcher:
             with self._register.read() as session:
                 waits = standing(session, phase_id)
             run_id = await self._show(shown, after=None, state=Suspended(message=waits or "open"))
-            self._leases.remember_run(phase_id, str(run_id))
+            await asyncio.to_thread(self._leases.remember_run, phase_id, str(run_id))
         return len(planned)
 
     def _unannounced(self) -> list[str]:

@@ -6,6 +6,10 @@ one that ends much further ahead than any is given was taken before that clock w
 
 A holder that was only stopped for a while cannot know that it was taken for gone. So each change that it makes asks
 first, in the same transaction, whether the lease is still its own (`fence`).
+
+A lease is given back when a pass has done its work and its run in Prefect says so. One that ends in another way runs
+out: somebody died, or failed, or Prefect was away. Such a phase is looked at again, also when it is not due: a pass
+that finds nothing to do sets its run right.
 """
 
 from __future__ import annotations
@@ -19,7 +23,7 @@ from sqlalchemy import select as select_values
 from sqlmodel import col, or_, select
 
 from models.journal import PhaseRun
-from models.phase import Phase
+from models.phase import Phase, PhaseStatus
 from models.rows import Query
 
 if TYPE_CHECKING:
@@ -54,11 +58,12 @@ class LeaseLost(Exception):  # noqa: N818 - what has happened
 
 @dataclass(frozen=True)
 class Claimed:
-    """A due phase that this dispatcher may start."""
+    """A phase that this dispatcher is to see to."""
 
     phase_id: str
     flow_run_id: str | None
     owner: str
+    status: PhaseStatus = PhaseStatus.OPEN
 
 
 class Leases:
@@ -71,22 +76,29 @@ class Leases:
         self._lock = Lock()
 
     def claim_due(self, now: datetime, wall: float, limit: int = 20) -> list[Claimed]:
-        """Claim phases whose look has come and that nobody holds. `now` is the cycle's clock, `wall` the machine's."""
+        """Claim phases whose look has come, or whose lease has run out, and that nobody holds.
+
+        `now` is the cycle's clock, `wall` the machine's.
+        """
         if not self._any_due(now, wall):
             return []
         owner = f"dispatch:{self.worker}"
         with self._register.operate() as session:
-            query = (
-                select(Phase.id, PhaseRun)
+            due = (
+                select(Phase, PhaseRun)
                 .join(PhaseRun, col(PhaseRun.phase_id) == col(Phase.id), isouter=True)
                 .where(col(Phase.wake_at) <= now, or_(col(PhaseRun.phase_id).is_(None), _free(wall)))
                 .order_by(col(Phase.wake_at), col(Phase.ordinal))
                 .limit(limit)
             )
-            free = session.exec(query).all()
-            won = {phase_id for phase_id, _ in sorted(free, key=_phase_id) if self._claim(session, phase_id, wall)}
+            left = select(Phase, PhaseRun).join(PhaseRun, col(PhaseRun.phase_id) == col(Phase.id)).where(_left(wall))
+            free = {phase.id: (phase, run) for phase, run in (*session.exec(due), *session.exec(left.limit(limit)))}
+            # In one order, so that no two who take several wait for each other.
+            won = {phase_id for phase_id in sorted(free) if self._claim(session, phase_id, wall)}
             return [
-                Claimed(phase_id, run.flow_run_id if run else None, owner) for phase_id, run in free if phase_id in won
+                Claimed(phase_id, run.flow_run_id if run else None, owner, phase.status)
+                for phase_id, (phase, run) in free.items()
+                if phase_id in won
             ]
 
     def _claim(self, session: Session, phase_id: str, wall: float) -> bool:
@@ -107,7 +119,8 @@ class Leases:
             .limit(1)
         )
         with self._register.read() as session:
-            return session.exec(query).first() is not None
+            due = session.exec(query).first() is not None
+            return due or session.exec(select(PhaseRun.phase_id).where(_left(wall)).limit(1)).first() is not None
 
     def take(self, phase_id: str, owner: str, wall: float) -> bool:
         """A pass begins: it takes over a dispatcher's claim or a free lease. False when another pass is running."""
@@ -145,10 +158,15 @@ class Leases:
 
     def release(self, phase_id: str, owner: str) -> None:
         """The pass is over and its run suspended or ended."""
-        self._end(phase_id, owner, failures=0, not_before=0.0, last_error=None, passes=PhaseRun.passes + 1)
+        done = {"failures": 0, "not_before": 0.0, "last_error": None, "passes": PhaseRun.passes + 1}
+        self._end(phase_id, owner, lease_owner=None, **done)
+
+    def run_out(self, phase_id: str, owner: str) -> None:
+        """The pass is over, and its run does not say so: somebody is to look again."""
+        self._end(phase_id, owner)
 
     def fail(self, phase_id: str, owner: str, error: str, wall: float) -> float:
-        """The pass failed: the phase is left alone for a while, longer each time. Returns for how many seconds."""
+        """The pass failed: it is tried again after a while, longer each time. Returns after how many seconds."""
         with self._register.read() as session:
             run = session.get(PhaseRun, phase_id)
         failures = (run.failures if run else 0) + 1
@@ -160,6 +178,10 @@ class Leases:
         """Prefect could not be told: somebody looks again after a pause of so many seconds."""
         self._end(claimed.phase_id, claimed.owner, not_before=wall + pause)
 
+    def drop(self, claimed: Claimed) -> None:
+        """The phase needs no pass, and its run says so."""
+        self._end(claimed.phase_id, claimed.owner, lease_owner=None)
+
     def remember_run(self, phase_id: str, flow_run_id: str) -> None:
         """Which Prefect run shows this phase."""
         with self._register.operate() as session:
@@ -167,25 +189,25 @@ class Leases:
             session.execute(known.values(flow_run_id=flow_run_id, artifact_id=None, stale=True))
 
     def forget(self, gone: Callable[[str], bool]) -> None:
-        """Free what holders have that are `gone`; it is told the name of each."""
+        """What holders have that are `gone` has run out; it is told the name of each."""
         with self._register.operate() as session:
             held = select(PhaseRun.lease_owner).where(col(PhaseRun.lease_owner).is_not(None)).distinct()
             names = [owner for owner in session.exec(held) if owner and gone(owner)]
             if names:
                 theirs = update(PhaseRun).where(col(PhaseRun.lease_owner).in_(names))
-                session.execute(theirs.values(lease_owner=None, lease_until=0.0))
+                session.execute(theirs.values(lease_until=0.0))
 
     def _end(self, phase_id: str, owner: str, **values: object) -> None:
         with self._lock:
             self._running.discard(owner)
         with self._register.operate() as session:
             held = update(PhaseRun).where(col(PhaseRun.phase_id) == phase_id, col(PhaseRun.lease_owner) == owner)
-            session.execute(held.values(lease_owner=None, lease_until=0.0, **values))
+            session.execute(held.values(lease_until=0.0, **values))
 
 
-def _phase_id(found: tuple[str, PhaseRun | None]) -> str:
-    """Whoever takes several takes them in one order, so that no two wait for each other."""
-    return found[0]
+def _left(wall: float) -> ColumnElement[bool]:
+    """A lease that has run out, and that nobody has given back."""
+    return col(PhaseRun.lease_owner).is_not(None) & _free(wall)
 
 
 def _free(wall: float) -> ColumnElement[bool]:

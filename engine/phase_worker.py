@@ -14,7 +14,7 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from prefect.context import SettingsContext, SyncClientContext, get_settings_context
 from prefect.exceptions import Abort, Pause
@@ -54,6 +54,14 @@ class PassConfiguration(BaseJobConfiguration):
         return cls(name=flow_run.name)
 
 
+class Over(Protocol):
+    """What is to be done when a pass is over."""
+
+    def __call__(self, phase_id: str, *, told: bool) -> None:
+        """`told`: Prefect knows how the run has ended."""
+        ...
+
+
 class PhaseWorker(BaseWorker[PassConfiguration, BaseVariables, PassResult]):
     """Runs passes in a few threads of this process."""
 
@@ -61,10 +69,11 @@ class PhaseWorker(BaseWorker[PassConfiguration, BaseVariables, PassResult]):
     job_configuration = PassConfiguration
     _description = "Runs passes of decision-cycle phases inside the worker's own process."
 
-    def __init__(self, flows: Mapping[str, Flow[..., Any]], *, name: str, lanes: int = LANES) -> None:
+    def __init__(self, flows: Mapping[str, Flow[..., Any]], *, name: str, over: Over, lanes: int = LANES) -> None:
         super().__init__(work_pool_name=POOL, name=name, limit=lanes, prefetch_seconds=0)
         sys.setswitchinterval(GIVES_WAY)
         self._flows = flows
+        self._over = over
         # A run carries ids only. A flow's name survives a database that was deleted, its id does not.
         self._flow_by_id: dict[UUID, Flow[..., Any]] = {}
         # Threads of our own: a pass may block, and the loop's default executor is everybody's.
@@ -116,8 +125,10 @@ class PhaseWorker(BaseWorker[PassConfiguration, BaseVariables, PassResult]):
         # With a deployment's id the engine opens a thread and a websocket to be told of a suspension from outside.
         # A pass is over before that is worth it; the engine reads the run again, so nothing else sees a difference.
         quiet = flow_run.model_copy(update={"deployment_id": None})
+        told = False
         try:
             contextvars.copy_context().run(run_flow, flow, flow_run=quiet, return_type="state")
+            told = True
         except Pause:
             pass  # suspended: how most passes end
         except Abort as refused:
@@ -125,6 +136,10 @@ class PhaseWorker(BaseWorker[PassConfiguration, BaseVariables, PassResult]):
         except Exception:
             # The engine has recorded it, or the server is away; the dispatcher looks at the phase again.
             log.exception("a pass of %s failed", flow_run.name)
+        try:
+            self._over(str(flow_run.parameters.get("phase", "")), told=told)
+        except Exception:
+            log.exception("%s: the lease cannot be given back; it runs out", flow_run.name)
 
     async def _give_worker_labels_to_flow_run(self, flow_run_id: UUID) -> None:
         """One call less: the worker's name says nothing that the pool does not."""

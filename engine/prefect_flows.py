@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 from uuid import UUID, uuid4
 
@@ -50,6 +50,7 @@ class Passing:
 
     services: Services
     leases: Leases
+    _ended: dict[str, str] = field(default_factory=dict)  # phases whose passes are over, and who held them
 
     def flows(self) -> dict[str, Flow[..., Any]]:
         """Every phase flow, by the name that Prefect knows it under."""
@@ -72,7 +73,10 @@ class Passing:
         return run
 
     def run_pass(self, phase_flow: PhaseFlow, phase_id: str) -> State[Any]:
-        """One pass under a lease; ends in a completed state, or suspends the run."""
+        """One pass under a lease; ends in a completed state, or suspends the run.
+
+        The lease of a pass that completes its run is held until the run says so: see `over`.
+        """
         owner = f"pass:{self.leases.worker}/{uuid4().hex}"
         if not self.leases.take(phase_id, owner, time.time()):
             suspend("another pass of this phase is running, or a failed one is to be tried later")
@@ -92,8 +96,14 @@ class Passing:
         except BaseException:  # suspended, which ends most passes, or overruled by the server
             self.leases.release(phase_id, owner)
             raise
-        self.leases.release(phase_id, owner)
-        return Completed(message=f"{done.outcome.result} {done.outcome.detail}".strip())
+        self._ended[phase_id] = owner
+        return Completed(message=str(done.outcome))
+
+    def over(self, phase_id: str, *, told: bool) -> None:
+        """A run that was to complete has ended: Prefect knows how (`told`), or it could not be told."""
+        owner = self._ended.pop(phase_id, None)
+        if owner is not None:
+            (self.leases.release if told else self.leases.run_out)(phase_id, owner)
 
     def _pass(self, phase_flow: PhaseFlow, phase_id: str, owner: str) -> Pass:
         services = self.services

@@ -70,13 +70,14 @@ async def _orchestrate(
     services: Services, leases: Leases, stop: asyncio.Event, tick: float, ready: Callable[[], None] | None
 ) -> None:
     """Everything that needs Prefect. When it cannot even be reached to begin with, try again."""
-    flows = Passing(services, leases).flows()
+    passing = Passing(services, leases)
+    flows = passing.flows()
     while not stop.is_set():
         try:
             async with get_client() as client:
                 dispatcher = Dispatcher(services.register, leases, client, flows)
                 await dispatcher.prepare()
-                async with PhaseWorker(flows, name=services.name.partition("#")[0]) as worker:
+                async with PhaseWorker(flows, name=services.name.partition("#")[0], over=passing.over) as worker:
                     if ready is not None:
                         ready()
                     rounds = Rounds(services, dispatcher, worker, Artifacts(services.register, client, _base(services)))

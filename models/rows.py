@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from sqlalchemy import ClauseElement, Column, Connection, Dialect, Select
+    from sqlalchemy import ClauseElement, Column, ColumnElement, Connection, Dialect, Select
     from sqlmodel import SQLModel
 
     Process = Callable[[Any], Any]
@@ -39,11 +39,11 @@ class Compiled:
         said: Any = statement.compile(dialect=dialect)
         self.text: str = said.string
         self._positional: bool = said.positional
-        kinds = {name: said.binds[name].type.dialect_impl(dialect) for name in said.positiontup or said.binds}
+        names: Sequence[str] = said.positiontup if said.positional else list(said.binds)
         self._processes: list[tuple[str, Process | None]] = [
-            (name, kind.bind_processor(dialect)) for name, kind in kinds.items()
+            (name, said.binds[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in names
         ]
-        self._fixed = {name: said.binds[name].value for name in kinds if not said.binds[name].required}
+        self._fixed = {name: said.binds[name].value for name in names if not said.binds[name].required}
 
     def given(self, values: Mapping[str, Any]) -> Any:
         """Values as the driver takes them."""
@@ -100,34 +100,36 @@ class Query(Statement):
     def first(self, connection: Connection, values: Mapping[str, Any]) -> Found | None:
         """What is found first, if anything is. The rows are as if a session had read them and let go of them."""
         with driver.translated(connection), closing(self.asked(connection, values)) as cursor:
-            came = cursor.fetchone()
-        return None if came is None else self.found(came, connection.dialect)
+            return self.first_of(cursor, connection.dialect)
 
     def all(self, connection: Connection, values: Mapping[str, Any]) -> list[Found]:
         """All that is found, likewise; a row that is found twice is two."""
         with driver.translated(connection), closing(self.asked(connection, values)) as cursor:
-            came = cursor.fetchall()
-        processes = self._processes_in(connection.dialect)
-        return [self._found(one, processes) for one in came]
+            processes = self._processes_in(connection.dialect, cursor)
+            return [self._found(one, processes) for one in cursor.fetchall()]
 
     def asked(self, connection: Connection, values: Mapping[str, Any]) -> Any:
-        """The driver's cursor, from which it can be read what came."""
+        """The driver's cursor, from which what is found can be read."""
         said = self.in_words_of(connection.dialect)
         return driver.execute(connection, said.text, [said.given(values)])
 
-    def found(self, came: Sequence[Any], dialect: Dialect) -> Found:
-        """What came as the driver gives it, in our types."""
-        return self._found(came, self._processes_in(dialect))
+    def first_of(self, cursor: Any, dialect: Dialect) -> Found | None:
+        """What a cursor has found first, if anything."""
+        came = cursor.fetchone()
+        return None if came is None else self._found(came, self._processes_in(dialect, cursor))
 
     def _found(self, came: Sequence[Any], processes: Sequence[Process | None]) -> Found:
         read = iter([process(value) if process else value for process, value in zip(processes, came, strict=True)])
         named = {name: next(read) for name in self._names}
         return Found(named, tuple([_row_of(table, taken, read) for table, taken in self._taken]))
 
-    def _processes_in(self, dialect: Dialect) -> list[Process | None]:
+    def _processes_in(self, dialect: Dialect, cursor: Any) -> list[Process | None]:
+        """How each value is read; it may depend on the type that the database says the column has (PEP 249)."""
         if dialect.name not in self._processes:
-            kinds = [kind.dialect_impl(dialect) for kind in self._types]
-            self._processes[dialect.name] = [kind.result_processor(dialect, None) for kind in kinds]
+            self._processes[dialect.name] = [
+                kind.dialect_impl(dialect).result_processor(dialect, said[1])
+                for kind, said in zip(self._types, cursor.description, strict=True)
+            ]
         return self._processes[dialect.name]
 
 
@@ -140,25 +142,36 @@ def first_of_each(connection: Connection, *asked: tuple[Query, Mapping[str, Any]
     with driver.translated(connection):
         with driver.together(connection):
             cursors = [query.asked(connection, values) for query, values in asked]
-        came = []
-        for cursor in cursors:
+        found = []
+        for (query, _), cursor in zip(asked, cursors, strict=True):
             with closing(cursor):
-                came.append(cursor.fetchone())
-    return [one and query.found(one, connection.dialect) for (query, _), one in zip(asked, came, strict=True)]
+                found.append(query.first_of(cursor, connection.dialect))
+    return found
 
 
 def rows_among(connection: Connection, table: type[RowT], name: str, wanted: Collection[str]) -> list[RowT]:
-    """The rows, whole, of which a column holds one of several texts.
-
-    As many are asked for as the next power of two, the last of them again and again: so few statements serve all.
-    """
+    """The rows, whole, of which a column holds one of several texts."""
     if not wanted:
         return []
+    number, given = among(wanted)
+    return [row for _, (row,) in _among(table, name, number).all(connection, given)]
+
+
+def among(wanted: Collection[str]) -> tuple[int, dict[str, str]]:
+    """How many texts a statement has to ask for with `is_among`, and the values that it is given for them.
+
+    As many as the next power of two, the last of them again and again: so few statements serve all.
+    """
     number = 1 << (len(wanted) - 1).bit_length()
     values = [*wanted]
     values += values[-1:] * (number - len(values))
-    given = {f"{KEY}_{index}": value for index, value in enumerate(values)}
-    return [row for _, (row,) in _among(table, name, number).all(connection, given)]
+    return number, {f"{KEY}_{index}": value for index, value in enumerate(values)}
+
+
+def is_among(column: ColumnElement[Any], number: int) -> ColumnElement[bool]:
+    """Whether a column holds one of so many texts; see `among`."""
+    wanted: list[Any] = [bindparam(f"{KEY}_{index}") for index in range(number)]
+    return column.in_(wanted)
 
 
 def row_by_key(connection: Connection, table: type[RowT], key: str | int) -> RowT | None:
@@ -233,8 +246,7 @@ def _by_key(table: type[SQLModel]) -> Query:
 
 @cache
 def _among(table: type[SQLModel], name: str, number: int) -> Query:
-    wanted: list[Any] = [bindparam(f"{KEY}_{index}") for index in range(number)]
-    return Query(select().where(table.__table__.c[name].in_(wanted)), table)  # type: ignore[attr-defined]
+    return Query(select().where(is_among(table.__table__.c[name], number)), table)  # type: ignore[attr-defined]
 
 
 @cache

@@ -6,14 +6,17 @@ When a mail is due is by the cycle's clock. The two are never compared with each
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import uuid4
 
-from sqlalchemy import String, bindparam, func, type_coerce, update
+from sqlalchemy import Float, Integer, String, bindparam, func, type_coerce, update
+from sqlalchemy import select as select_values
 from sqlmodel import col, or_, select
 
 from models.cycle import Cycle, CycleStatus
 from models.notice import Delivery, DeliveryStatus, Notice, NoticeKind
+from models.rows import Query, Statement, Write, among, is_among, rows_among, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -31,11 +34,15 @@ Values: TypeAlias = dict[str, Any]
 """Columns of a delivery."""
 TABLE: Table = Delivery.__table__  # type: ignore[attr-defined]
 IN_ORDER = (col(Delivery.next_attempt_at), col(Delivery.notice_id))
-STILL_QUEUED = type_coerce(col(Delivery.status), String).concat("") == str(DeliveryStatus.QUEUED)
+STILL_QUEUED = type_coerce(TABLE.c.status, String).concat("") == str(DeliveryStatus.QUEUED)
 """For rows that are found by their keys: with the plain column SQLite goes through all that wait, by their index."""
 
 
-def _is_due(now: datetime, cycle_id: str | None) -> list[Any]:
+OWN: Any = (TABLE.c.notice_id == bindparam("notice"), TABLE.c.lease_owner == bindparam("holder"))
+"""A delivery that is held under a claim."""
+
+
+def _is_due(now: Any, cycle_id: Any = None) -> list[Any]:
     held = select(Cycle.id).where(col(Cycle.status) == CycleStatus.HELD)
     conditions = [
         col(Delivery.status) == DeliveryStatus.QUEUED,
@@ -43,7 +50,59 @@ def _is_due(now: datetime, cycle_id: str | None) -> list[Any]:
         col(Delivery.cycle_id).not_in(held),
         col(Delivery.carried_by).is_(None),  # a digest carries it, and is due itself
     ]
-    return [*conditions, col(Delivery.cycle_id) == cycle_id] if cycle_id else conditions
+    return conditions if cycle_id is None else [*conditions, col(Delivery.cycle_id) == cycle_id]
+
+
+def is_free(lease_until: Mapped[float], wall: Any) -> ColumnElement[bool]:
+    """Whether nobody holds it: its lease is over, or was taken before the machine's clock was set back.
+
+    Twice a lease ahead, because `wall` was read before the turn to write came, and others have read theirs later.
+    """
+    return or_(lease_until < wall, lease_until > wall + 2 * LEASE)
+
+
+NOW: Any = bindparam("now")
+OF_CYCLE: Any = bindparam("cycle")
+WALL: Any = bindparam("wall", type_=Float())
+FREE = is_free(col(Delivery.lease_until), WALL)
+HELD = {"lease_owner": bindparam("holder"), "lease_until": bindparam("until", type_=Float())}
+TAKE = Statement(update(TABLE).where(TABLE.c.notice_id == bindparam("notice"), STILL_QUEUED, FREE).values(HELD))
+TAKE_CARRIED = Statement(update(TABLE).where(TABLE.c.carried_by == bindparam("notice"), STILL_QUEUED).values(HELD))
+
+
+@cache
+def _that_are_free(*, of_cycle: bool, newest: bool) -> Query:
+    free = select_values(col(Delivery.notice_id)).where(*_is_due(NOW, OF_CYCLE if of_cycle else None), FREE)
+    in_order = free.order_by(*([column.desc() for column in IN_ORDER] if newest else IN_ORDER))
+    return Query(in_order.limit(bindparam("most", type_=Integer())).with_for_update(skip_locked=True))
+
+
+@cache
+def _due_ones(*, of_cycle: bool) -> Query:
+    counted = select_values(func.count().label("number")).select_from(Delivery)
+    return Query(counted.where(*_is_due(NOW, OF_CYCLE if of_cycle else None)))
+
+
+@cache
+def _own(number: int) -> Query:
+    """Which of so many deliveries are held under a claim."""
+    own = select_values(TABLE.c.notice_id).where(
+        is_among(TABLE.c.notice_id, number), TABLE.c.lease_owner == bindparam("holder")
+    )
+    return Query(own.with_for_update())
+
+
+@cache
+def _leads(number: int) -> Query:
+    """Which of so many notices have a mail that says others too."""
+    carried = select_values(TABLE.c.carried_by).where(is_among(TABLE.c.carried_by, number), STILL_QUEUED)
+    return Query(carried.distinct())
+
+
+@cache
+def _storing(columns: frozenset[str]) -> Statement:
+    new = {name: bindparam(name, type_=TABLE.c[name].type) for name in sorted(columns)}
+    return Statement(update(TABLE).where(*OWN).values(new))
 
 
 def claim(
@@ -54,29 +113,22 @@ def claim(
     Two claims at once never take the same row: SQLite has one writer at a time, and PostgreSQL passes over rows that
     another claim has locked.
     """
-    name = f"{owner}:{uuid4().hex}"
-    free = (
-        select(Delivery.notice_id)
-        .where(*_is_due(now, cycle_id), is_free(col(Delivery.lease_until), wall))
-        .order_by(*([column.desc() for column in IN_ORDER] if newest else IN_ORDER))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    ids = list(session.exec(free))
+    name, connection = f"{owner}:{uuid4().hex}", session.connection()
+    free = _that_are_free(of_cycle=cycle_id is not None, newest=newest)
+    values = {"now": now, "wall": wall, "cycle": cycle_id, "most": limit}
+    ids = [str(found.values["notice_id"]) for found in free.all(connection, values)]
     if len(ids) == limit:
         ids += _siblings(session, ids, now, wall)
     if not ids:
         return name, []
-    carried = col(Delivery.carried_by).in_(ids) & STILL_QUEUED
-    session.execute(update(Delivery).where(carried).values(lease_owner=name, lease_until=wall + LEASE))
-    taking = update(Delivery).where(
-        col(Delivery.notice_id).in_(ids),
-        STILL_QUEUED,
-        is_free(col(Delivery.lease_until), wall),
-    )
-    session.execute(taking.values(lease_owner=name, lease_until=wall + LEASE))
-    mine = select(Delivery).where(col(Delivery.notice_id).in_(ids), col(Delivery.lease_owner) == name)
-    return name, list(session.exec(mine.order_by(col(Delivery.next_attempt_at), col(Delivery.notice_id))))
+    taken = [{"notice": one, "holder": name, "until": wall + LEASE, "wall": wall} for one in ids]
+    write(connection, [Write(TAKE_CARRIED, taken), Write(TAKE, taken)])
+    mine = [row for row in rows_among(connection, Delivery, "notice_id", ids) if row.lease_owner == name]
+    return name, sorted(mine, key=_in_order)
+
+
+def _in_order(row: Delivery) -> tuple[datetime, str]:
+    return row.next_attempt_at, row.notice_id
 
 
 def _siblings(session: Session, ids: list[str], now: datetime, wall: float) -> list[str]:
@@ -93,14 +145,6 @@ def _siblings(session: Session, ids: list[str], now: datetime, wall: float) -> l
         .order_by(col(Delivery.notice_id))
     )
     return list(session.exec(more))
-
-
-def is_free(lease_until: Mapped[float], wall: float) -> ColumnElement[bool]:
-    """Whether nobody holds it: its lease is over, or was taken before the machine's clock was set back.
-
-    Twice a lease ahead, because `wall` was read before the turn to write came, and others have read theirs later.
-    """
-    return or_(lease_until < wall, lease_until > wall + 2 * LEASE)
 
 
 def allowance(session: Session, rate: int | None, wall: float, limit: int) -> int:
@@ -121,8 +165,14 @@ def renew(session: Session, name: str, *, wall: float) -> bool:
 
 def store(session: Session, name: str, kept: Sequence[Values]) -> None:
     """Keep mails with their deliveries, before they are attempted: columns, each with its `notice_id`."""
-    for alike in _alike(kept):
-        _write(session, name, alike)
+    writes = [
+        Write(
+            _storing(frozenset(alike[0]) - {"notice_id"}),
+            [{**one, "notice": one["notice_id"], "holder": name} for one in alike],
+        )
+        for alike in _alike(kept)
+    ]
+    write(session.connection(), writes)
 
 
 def _alike(values: Sequence[Values]) -> Iterator[list[Values]]:
@@ -133,14 +183,6 @@ def _alike(values: Sequence[Values]) -> Iterator[list[Values]]:
     yield from found.values()
 
 
-def _write(session: Session, name: str, alike: Sequence[Values]) -> None:
-    """What is still held under the claim; the parameters of one statement, run for each."""
-    columns: Values = {column: bindparam(f"new_{column}") for column in alike[0] if column != "notice_id"}
-    held = (TABLE.c.notice_id == bindparam("new_notice_id"), TABLE.c.lease_owner == bindparam("holder"))
-    parameters = [{"holder": name, **{f"new_{key}": value for key, value in one.items()}} for one in alike]
-    session.connection().execute(update(TABLE).where(*held).values(columns), parameters)
-
-
 def carry(session: Session, name: str, lead: str, carried: Sequence[str]) -> None:
     """Write down that the mail of one notice says these others too."""
     mine = update(Delivery).where(col(Delivery.notice_id).in_(carried), col(Delivery.lease_owner) == name)
@@ -149,13 +191,13 @@ def carry(session: Session, name: str, lead: str, carried: Sequence[str]) -> Non
 
 def settle(session: Session, name: str, results: Sequence[tuple[str, Values]]) -> dict[str, int]:
     """Write down what became of mails and let them go. Of how many notices each was; what is not ours is left out."""
-    ids = [notice_id for notice_id, _ in results]
-    mine = select(Delivery.notice_id).where(col(Delivery.notice_id).in_(ids), col(Delivery.lease_owner) == name)
-    held = set(session.exec(mine.with_for_update()))
+    if not results:
+        return {}
+    connection, (number, ids) = session.connection(), among([notice_id for notice_id, _ in results])
+    held = {one.values["notice_id"] for one in _own(number).all(connection, {**ids, "holder": name})}
     freed = {"lease_owner": None, "lease_until": 0.0}
     store(session, name, [{"notice_id": key, **values, **freed} for key, values in results if key in held])
-    said_by = select(Delivery.carried_by).where(col(Delivery.carried_by).in_(held), STILL_QUEUED).distinct()
-    leads = set(session.exec(said_by))
+    leads = {one.values["carried_by"] for one in _leads(number).all(connection, ids)}
     return {key: 1 + (_settle_carried(session, key, values) if key in leads else 0)
             for key, values in results if key in held}  # fmt: skip
 
@@ -186,7 +228,8 @@ def due(session: Session, now: datetime, cycle_id: str | None, limit: int) -> li
 
 def count_due(session: Session, now: datetime, cycle_id: str | None) -> int:
     """How many deliveries are due, claimed ones included."""
-    return session.exec(select(func.count()).select_from(Delivery).where(*_is_due(now, cycle_id))).one()
+    counted = _due_ones(of_cycle=cycle_id is not None).first(session.connection(), {"now": now, "cycle": cycle_id})
+    return int(counted.values["number"]) if counted else 0
 
 
 def earliest(session: Session) -> datetime | None:

@@ -54,7 +54,7 @@ def _open(phase: AnyPhase, change: Change) -> None:
 
 def conclude(phase: AnyPhase, outcome: Outcome) -> None:
     """Close the phase with its outcome; what comes after it gets its turn, and with the last the cycle ends."""
-    title = f"conclude: {outcome.result} {outcome.detail}".strip()
+    title = f"conclude: {outcome}"
     phase.act("conclude", title, lambda change: _conclude(phase, change, outcome))
 
 

@@ -17,6 +17,10 @@ class Outcome:
     items: tuple[str, ...] = ()  # lines that a person confirmed, such as the groups' areas
     detail: str = ""  # for people: "9 of 9"
 
+    def __str__(self) -> str:
+        """In a few words, for administrators."""
+        return f"{self.result} {self.detail}".strip()
+
     @property
     def carried(self) -> bool:
         """Whether what was put forward stands."""

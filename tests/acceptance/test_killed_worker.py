@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -9,10 +10,12 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlmodel import col, update
 
 from config.loader import load
 from engine.rehearsal import rehearse
 from engine.script import Script
+from models.journal import PhaseRun
 from tests.acceptance.house import LITTLE, House, LiveCycle
 from tests.waiting import wait_until
 
@@ -114,6 +117,42 @@ def test_answers_that_come_while_no_worker_lives_are_taken_up_by_the_next(house:
     assert len(cycle.journal()) > before
     assert cycle.repeats() == 0
     assert cycle.faults() == ()
+
+
+def test_run_of_a_pass_that_nobody_ended_is_set_right(house: House) -> None:
+    """Its worker died when all had been done, before it could say so; nothing is due, and it is looked at again."""
+    cycle = house.cycle("killed-saying-nothing")
+    cycle.rest()
+    run, *_ = cycle.waiting_runs(2)
+    words, entries = run["state"]["message"], len(cycle.journal())
+    left_running(cycle, "writing", run["id"])
+    wait_until(lambda: cycle.phase_run("writing").lease_owner is None, what="somebody to look again")
+    assert cycle.waiting_runs(2)[0]["state"]["message"] == words
+    assert len(cycle.journal()) == entries
+
+
+def test_run_of_a_phase_that_is_over_is_set_right(house: House) -> None:
+    """The same at the very end of a phase: its run is completed, with what it came to, and there is no second one."""
+    cycle = house.cycle("killed-at-the-end")
+    cycle.rest()
+    cycle.answer_all()
+    wait_until(lambda: cycle.closed("writing"), what="the phase to close")
+    cycle.rest()
+    run = cycle.runs_at_rest()[0]
+    left_running(cycle, "writing", run["id"])
+    wait_until(lambda: cycle.phase_run("writing").lease_owner is None, what="somebody to look again")
+    again = cycle.runs_at_rest()[0]
+    assert (again["id"], again["state_name"]) == (run["id"], "Completed")
+    assert again["state"]["message"] == run["state"]["message"]
+    assert len(cycle.runs()) == 3
+
+
+def left_running(cycle: LiveCycle, phase: str, run: str) -> None:
+    """What a worker leaves that dies between its last change and its last word."""
+    cycle.house.prefect.set_state(run, "RUNNING")
+    this = update(PhaseRun).where(col(PhaseRun.phase_id) == f"{cycle.slug}/{phase}")
+    with cycle.register.operate() as session:
+        session.execute(this.values(lease_owner="pass:worker@gone#1/x", lease_until=time.time() - 1))
 
 
 def same_under(slug: str) -> Definition:

@@ -217,6 +217,63 @@ def test_who_has_lost_the_lease_cannot_release_it(place: Place) -> None:
     assert place.run().failures == 0
 
 
+def claim_early(place: Place, worker: str) -> list[str]:
+    """What a worker may start while nothing is due."""
+    return [claimed.phase_id for claimed in place.leases(worker).claim_due(place.early, place.wall)]
+
+
+def test_lease_that_ran_out_is_looked_at_although_nothing_is_due(place: Place) -> None:
+    """Whoever held it has died: its run in Prefect says that it is under way, and nothing else would set that right."""
+    place.take(ONE)
+    assert claim_early(place, OTHER) == []
+    place.wall += HOLD + 1
+    assert claim_early(place, OTHER) == [PHASE]
+    assert place.take(OTHER)
+    place.leases(OTHER).release(PHASE, f"pass:{OTHER}/1")
+    place.wall += HOLD + 1
+    assert claim_early(place, ONE) == []
+
+
+def test_failed_pass_is_tried_again_although_nothing_is_due(place: Place) -> None:
+    """It may have failed after all that was due had been done."""
+    place.take(ONE)
+    pause = place.leases(ONE).fail(PHASE, f"pass:{ONE}/1", "no mail could be sent", place.wall)
+    assert claim_early(place, OTHER) == []
+    place.wall += pause - 0.1
+    assert claim_early(place, OTHER) == []
+    place.wall += 0.1
+    assert claim_early(place, OTHER) == [PHASE]
+
+
+def test_pass_whose_run_does_not_say_so_is_looked_at_at_once(place: Place) -> None:
+    """Prefect could not be told how it ended."""
+    place.take(ONE)
+    place.leases(ONE).run_out(PHASE, f"pass:{ONE}/1")
+    assert claim_early(place, ONE) == [PHASE]
+
+
+def test_what_was_left_is_not_forgotten_when_prefect_is_away(place: Place) -> None:
+    """The claim that is given back is looked at again, and one that led to nothing too."""
+    place.take(ONE)
+    place.leases(ONE).run_out(PHASE, f"pass:{ONE}/1")
+    [claimed] = place.leases(ONE).claim_due(place.early, place.wall)
+    place.leases(ONE).give_back(claimed, place.wall)
+    place.wall += 1.0 + 0.1
+    assert claim_early(place, OTHER) == [PHASE]
+    place.wall += CLAIM + 0.1
+    assert claim_early(place, ONE) == [PHASE]
+
+
+def test_what_needs_no_pass_is_dropped(place: Place) -> None:
+    """The phase is over, and its run says so."""
+    place.take(ONE)
+    place.leases(ONE).run_out(PHASE, f"pass:{ONE}/1")
+    [claimed] = place.leases(ONE).claim_due(place.early, place.wall)
+    place.leases(ONE).drop(claimed)
+    place.wall += CLAIM + 0.1
+    assert claim_early(place, ONE) == []
+
+
 def test_failing_phase_is_left_alone_for_longer_each_time(place: Place) -> None:
     """One broken process never blocks the rest, nor is it hammered."""
     pauses = []
