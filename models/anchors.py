@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
-from sqlmodel import col, func, select
+from sqlalchemy import select as select_values
+from sqlmodel import col, func
 
 from models.journal import JournalEntry
 from models.register import RegisterError
+from models.rows import Query, among, is_among
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -64,16 +67,25 @@ def parse_head(text: str, cycle: str) -> Head:
 
 def heads(session: Session, cycles: Collection[str]) -> dict[str, Head]:
     """Where the journals of these cycles stand."""
+    if not cycles:
+        return {}
+    number, wanted = among(cycles)
+    found = [Head(**one.values) for one in _standing(number).all(session.connection(), wanted)]
+    return {head.cycle: head for head in found}
+
+
+@cache
+def _standing(number: int) -> Query:
+    """The last entries of so many journals."""
     last = (
-        select(JournalEntry.cycle_id, func.max(JournalEntry.seq).label("last"))
-        .where(col(JournalEntry.cycle_id).in_(cycles))
+        select_values(col(JournalEntry.cycle_id), func.max(JournalEntry.seq).label("last"))
+        .where(is_among(col(JournalEntry.cycle_id), number))
         .group_by(col(JournalEntry.cycle_id))
         .subquery()
     )
-    standing = select(JournalEntry.cycle_id, JournalEntry.seq, JournalEntry.hash).join(
-        last, (col(JournalEntry.cycle_id) == last.c.cycle_id) & (col(JournalEntry.seq) == last.c.last)
-    )
-    return {cycle: Head(cycle, seq, digest) for cycle, seq, digest in session.exec(standing)}
+    cycle, seq = col(JournalEntry.cycle_id), col(JournalEntry.seq)
+    entries = select_values(cycle.label("cycle"), seq.label("number"), col(JournalEntry.hash))
+    return Query(entries.join(last, (cycle == last.c.cycle_id) & (seq == last.c.last)))
 
 
 def read_heads(path: Path) -> list[Head]:

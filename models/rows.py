@@ -168,10 +168,10 @@ def among(wanted: Collection[str]) -> tuple[int, dict[str, str]]:
     return number, {f"{KEY}_{index}": value for index, value in enumerate(values)}
 
 
-def is_among(column: ColumnElement[Any], number: int) -> ColumnElement[bool]:
+def is_among(column: Any, number: int) -> ColumnElement[bool]:
     """Whether a column holds one of so many texts; see `among`."""
-    wanted: list[Any] = [bindparam(f"{KEY}_{index}") for index in range(number)]
-    return column.in_(wanted)
+    among_them: ColumnElement[bool] = column.in_([bindparam(f"{KEY}_{index}") for index in range(number)])
+    return among_them
 
 
 def row_by_key(connection: Connection, table: type[RowT], key: str | int) -> RowT | None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from sqlalchemy import select as select_values
 from sqlmodel import Session, SQLModel, col, select
 
 from config.terms import ANSWERING_SEATS, Seat
@@ -15,7 +17,7 @@ from models.files import Attachment
 from models.meeting import Meeting, MinutesItem
 from models.notice import Delivery, Notice, NoticeKind
 from models.phase import Milestone, Phase, Step
-from models.rows import rows_among
+from models.rows import Query, among, is_among, rows_among
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -92,20 +94,29 @@ def _handed_between(rows: Rows, notices: Sequence[Notice]) -> Iterator[str | Non
 
 
 def _coordinators(session: Session, cycle_ids: set[str]) -> dict[str, Coordinator]:
-    query = (
-        select(Cycle.id, Body.name, Membership, Person)
-        .join(Body, (col(Body.cycle_id) == Cycle.id) & (col(Body.group) == Cycle.coordinator))
-        .outerjoin(Membership, (col(Membership.body_id) == Body.id) & col(Membership.ended).is_(False))
-        .outerjoin(Person, col(Person.id) == Membership.person_id)
-        .where(col(Cycle.id).in_(cycle_ids), col(Body.withdrawn).is_(False))
-        .order_by(col(Body.ordinal), col(Membership.ordinal))
-    )
+    number, wanted = among(cycle_ids)
     found: dict[str, list[tuple[Seat | None, Coordinator]]] = {}
-    for cycle_id, body, held_by, person in session.exec(query):
+    for said, (held_by, person) in _coordinating(number).all(session.connection(), wanted):
+        cycle_id, body = said["cycle"], said["body"]
         seat = held_by.seat if held_by else None  # an outer join: the seat may be empty
         who = Coordinator(body, person.name, person.address) if person else Coordinator(body, None, None)
         found.setdefault(cycle_id, []).append((seat, who))
     return {cycle_id: min(held, key=lambda one: _rank(one[0]))[1] for cycle_id, held in found.items()}
+
+
+@cache
+def _coordinating(number: int) -> Query:
+    """The bodies that coordinate so many cycles, with their people."""
+    bodies: Any = (
+        select_values(col(Cycle.id).label("cycle"), col(Body.name).label("body"))
+        .select_from(Cycle)
+        .join(Body, (col(Body.cycle_id) == Cycle.id) & (col(Body.group) == Cycle.coordinator))
+        .outerjoin(Membership, (col(Membership.body_id) == Body.id) & col(Membership.ended).is_(False))
+        .outerjoin(Person, col(Person.id) == Membership.person_id)
+        .where(is_among(col(Cycle.id), number), col(Body.withdrawn).is_(False))
+        .order_by(col(Body.ordinal), col(Membership.ordinal))
+    )
+    return Query(bodies, Membership, Person)
 
 
 def _rank(seat: Seat | None) -> int:
