@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select as select_values
 from sqlmodel import col, func
@@ -84,7 +84,7 @@ def _standing(number: int) -> Query:
         .subquery()
     )
     cycle, seq = col(JournalEntry.cycle_id), col(JournalEntry.seq)
-    entries = select_values(cycle.label("cycle"), seq.label("number"), col(JournalEntry.hash))
+    entries: Any = select_values(cycle.label("cycle"), seq.label("number"), col(JournalEntry.hash))
     return Query(entries.join(last, (cycle == last.c.cycle_id) & (seq == last.c.last)))
 
 
