@@ -7,6 +7,7 @@ was sent, or in a file of heads that was copied away.
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -30,6 +31,7 @@ HEADER = "X-Samsyn-Journal-Head"
 """The header of a mail that says where the journal of its cycle stood when the mail was written."""
 HEAD = re.compile(r"(?P<number>[1-9][0-9]{0,14}):(?P<hash>[0-9a-f]{64})")
 HALF = 32
+log = logging.getLogger("samsyn.mail")
 
 
 class BadAnchors(RegisterError):  # noqa: N818
@@ -136,6 +138,13 @@ class HeadFile:
         with self.path.open("a", encoding="utf-8") as file:
             file.write(lines)
         self._written |= {head.cycle: head for head in fresh}
+
+    def note(self, standing: Mapping[str, Head], at: datetime) -> None:
+        """The same for a mail that tells of them: that they cannot be written down stops no mail."""
+        try:
+            self.add(standing, at)
+        except OSError as refused:
+            log.warning("the file of the journals' heads cannot be written: %s", refused)
 
 
 def head_faults(cycle_id: str, entries: Sequence[JournalEntry], known: Iterable[Head]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm.util import identity_key
 from sqlmodel import Session, SQLModel, col, select
 
 from models.chain import GENESIS, canonical, entry_hash
-from models.images import changed_columns, columns, image, primary_key
+from models.images import changed_columns, noted, primary_key
 from models.journal import JournalEntry, PhaseRun
 from models.notice import BY_DAY, Delivery, Notice
 from models.phase import Phase
@@ -44,14 +44,6 @@ STALE = Statement(
 
 def _write_order(row: SQLModel) -> int:
     return WRITE_ORDER[type(row)]
-
-
-def _noted(row: SQLModel, changed: AbstractSet[str] | None = None) -> list[Any]:
-    """The image of a row that is about to be written; what a database may refuse is refused here, in plain words."""
-    table, held = type(row), vars(row)
-    for name in changed or [name for name, _, _ in columns(table)]:
-        storable(held[name], f"{table.__tablename__}.{name}")
-    return image(row, "update" if changed else "insert", changed)
 
 
 class Identity(Protocol):
@@ -141,7 +133,7 @@ class Change:
         return written
 
     def _insert(self, rows: list[SQLModel]) -> list[SQLModel]:
-        self._rows += [_noted(row) for row in rows if isinstance(row, JOURNALED)]
+        self._rows += [noted(row) for row in rows if isinstance(row, JOURNALED)]
         if rows:
             self._writes.append(insertion(rows))
         return rows
@@ -267,7 +259,7 @@ class Change:
             (row, names) for row in self._dirty() if isinstance(row, JOURNALED) and (names := changed_columns(row))
         ]
         changed.sort(key=lambda one: (_write_order(one[0]), primary_key(one[0])))  # `dirty` has no order
-        self._rows += [_noted(row, names) for row, names in changed]
+        self._rows += [noted(row, names) for row, names in changed]
         return changed
 
     def _dirty(self) -> list[SQLModel]:
@@ -278,7 +270,7 @@ class Change:
 
     def _collect(self, session: Session, *_: object) -> None:
         """Whatever the session itself writes is written down too: nothing reaches a journaled table unseen."""
-        self._rows += [_noted(row) for row in session.new if isinstance(row, JOURNALED)]
+        self._rows += [noted(row) for row in session.new if isinstance(row, JOURNALED)]
         self._note_changed()
         if session.deleted:
             raise AssertionError(f"rows are never deleted: {session.deleted}")

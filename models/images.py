@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from sqlalchemy.orm.attributes import get_history, instance_state
 
 from models.chain import commitment
+from models.storable import storable
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -36,6 +37,18 @@ def image(row: SQLModel, operation: Operation, changed: AbstractSet[str] | None 
         if not secret and (said is None or name in said)
     }
     return [str(table.__tablename__), primary_key(row), operation, values]
+
+
+def noted(row: SQLModel, changed: AbstractSet[str] | None = None) -> list[Any]:
+    """The image of a row that is about to be written; what a database may refuse is refused here, in plain words.
+
+    Raises:
+        Unstorable: a text holds what no database takes.
+    """
+    table, held = type(row), vars(row)
+    for name in changed or [name for name, _, _ in columns(table)]:
+        storable(held[name], f"{table.__tablename__}.{name}")
+    return image(row, "update" if changed else "insert", changed)
 
 
 def _salted(table: type[SQLModel], changed: AbstractSet[str]) -> set[str]:

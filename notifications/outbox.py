@@ -35,14 +35,11 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Sequence
     from datetime import datetime
 
-    from sqlmodel import Session
-
     from models.register import Register
     from notifications.letter import Case
     from notifications.recording import Results
     from notifications.sender import Sender
     from notifications.transport import Attempt, Transport
-
 
 log = logging.getLogger("samsyn.mail")
 
@@ -208,7 +205,9 @@ class Mailer:
         renew_at = self.wall() + claims.LEASE / 2
         with self.register.read() as session:
             prepared = write_batch(session, claimed, self.sender, look.now)
-            self._write_heads(session, {one.cycle_id for one in prepared if one.mail is not None}, look.now)
+            if self.head_file is not None:
+                cycles = {one.cycle_id for one in prepared if one.mail is not None}
+                self.head_file.note(heads(session, cycles), look.now)
         self._store(name, prepared)
         self._record(name, [(one.notice_id, one.values) for one in prepared if one.mail is None], tally)
         return Batch(name, renew_at, len(claimed), deque(one for one in prepared if one.mail is not None))
@@ -217,15 +216,6 @@ class Mailer:
         """Nobody waits until the claim runs out on a batch that is not to be handed over."""
         if batch.left:
             self._keep(batch.name, ())
-
-    def _write_heads(self, session: Session, cycles: set[str], now: datetime) -> None:
-        """Where the journals stand that these mails tell of. That they cannot be written down stops no mail."""
-        if self.head_file is None or not cycles:
-            return
-        try:
-            self.head_file.add(heads(session, cycles), now)
-        except OSError as refused:
-            log.warning("the file of the journals' heads cannot be written: %s", refused)
 
     def _make_up(self) -> None:
         """Write down what could not be, and let go of the rest of those claims: nobody waits until they run out."""
