@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import logging
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +12,7 @@ from bench import alone, answering, consulting, cycles, looking, mailing, over_h
 from bench.results import Row, keep, show, write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 BENCHES: dict[str, Callable[..., Iterator[Row]]] = {
     "recording": recording.measure,
@@ -26,11 +28,12 @@ BENCHES: dict[str, Callable[..., Iterator[Row]]] = {
 }
 QUICK = ("recording", "cycles", "looking", "http", "passes")
 """What a quick run measures when nothing is named; the others have to wait for things to happen."""
+FAILED = 2
 LATEST = Path(__file__).parent / "results" / "latest.json"
 
 
 def main() -> int:
-    """Measure what is named, or everything; 1 when a ratio was not reached."""
+    """Measure what is named, or everything; 1 when a ratio was not reached, 2 when something could not be measured."""
     says = argparse.ArgumentParser(prog="bench", description=__doc__)
     says.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHES))
     says.add_argument("--quick", action="store_true", help=f"fewer rounds, and of all only {', '.join(QUICK)}")
@@ -39,15 +42,29 @@ def main() -> int:
     unknown = [name for name in said.names if name not in BENCHES]
     if unknown:
         says.error(f"no bench of the name {unknown[0]}; there are {', '.join(BENCHES)}")
-    measured = {
-        name: list(BENCHES[name](quick=said.quick)) for name in said.names or (QUICK if said.quick else BENCHES)
-    }
+    measured, failed = _measured(said.names or (QUICK if said.quick else BENCHES), quick=said.quick)
     rows = [row for found in measured.values() for row in found]
     show(rows)
     write(measured, LATEST)
     if said.keep:
         keep(measured)
+    if failed:
+        print(f"not measured: {', '.join(failed)}", file=sys.stderr)
+        return FAILED
     return 1 if any(row.reached is False for row in rows) else 0
+
+
+def _measured(names: Iterable[str], *, quick: bool) -> tuple[dict[str, list[Row]], list[str]]:
+    """The rows of each, and those that failed: what the others have measured in minutes is not lost with them."""
+    measured: dict[str, list[Row]] = {}
+    failed = []
+    for name in names:
+        try:
+            measured[name] = list(BENCHES[name](quick=quick))
+        except Exception:
+            logging.getLogger("bench").exception("%s could not be measured", name)
+            failed.append(name)
+    return measured, failed
 
 
 if __name__ == "__main__":

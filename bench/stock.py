@@ -32,7 +32,7 @@ HERE = Path(__file__).parent
 POOL = "stock"
 TASKS = 2
 LOOK = 0.05
-PATIENCE = 120.0
+PATIENCE, ENDS = 120.0, 30.0
 EACH_SECOND = {"PREFECT_WORKER_QUERY_SECONDS": "1", "PREFECT_RUNNER_POLL_FREQUENCY": "1"}
 
 
@@ -46,7 +46,11 @@ def _running(*command: str) -> Iterator[None]:
         yield
     finally:
         process.terminate()
-        process.wait(30)
+        try:
+            process.wait(ENDS)
+        except subprocess.TimeoutExpired:  # Prefect's worker now and then waits for a run that has ended
+            process.kill()
+            process.wait()
 
 
 async def worker(number: int) -> dict[str, Any]:
