@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from typing import TYPE_CHECKING
+
+from bench import __main__ as command
 from bench.page import PAGE, PLACE, filled
 from bench.pictures import pictures
-from bench.results import kept
+from bench.results import Row, kept
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import pytest
 
 
 def test_page_and_kept_figures_agree() -> None:
@@ -34,3 +44,22 @@ def test_pictures_have_axes_and_no_script() -> None:
 def test_the_page_shows_every_picture() -> None:
     page = PAGE.read_text(encoding="utf-8")
     assert all(f"images/performance-{name}.svg" in page for name in pictures(kept()))
+
+
+def test_a_bench_that_fails_loses_nothing_of_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*, quick: bool) -> Iterator[Row]:
+        yield Row("half", 1.0, "ms")
+        raise OSError(f"quick: {quick}")
+
+    def sound(*, quick: bool) -> Iterator[Row]:
+        yield Row("whole", 2.0, "ms", 1.5, "half", "at most 2", reached=not quick)
+
+    monkeypatch.setattr(command, "BENCHES", {"broken": broken, "sound": sound})
+    monkeypatch.setattr(command, "LATEST", tmp_path / "latest.json")
+    monkeypatch.setattr("sys.argv", ["bench"])
+    assert command.main() == command.FAILED
+    assert "not measured: broken" in capsys.readouterr().err
+    written = json.loads((tmp_path / "latest.json").read_text(encoding="utf-8"))
+    assert {name: [row["measure"] for row in told["rows"]] for name, told in written.items()} == {"sound": ["whole"]}
