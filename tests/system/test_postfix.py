@@ -157,7 +157,7 @@ def test_what_postfix_cannot_deliver_comes_back(house: House) -> None:
     """Postfix takes it, the recipient's server does not: a report to our own address ends the delivery."""
     house.sink.gone.add("secretary@berg.example")
     assert house.send().refused == 0
-    assert house.delivery("secretary@berg.example").status is DeliveryStatus.SENT
+    assert house.delivery("secretary@berg.example").sent_at is not None  # the report may be here already
     wait_until(lambda: house.world.rows(IncomingMail), PATIENCE, house.postfix.log)
     (report,) = house.world.rows(IncomingMail)
     assert report.kind is IncomingKind.FAILED
