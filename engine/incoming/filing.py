@@ -165,6 +165,8 @@ def _note_delivery(phase: AnyPhase, change: Change, mail: IncomingMail, coordina
         one.response = note
         if mail.kind is IncomingKind.FAILED:
             one.status = DeliveryStatus.FAILED
+            one.sent_at = one.sent_at or mail.received_at
+            one.lease_owner, one.lease_until = None, 0.0  # whoever has just sent it may not have written that down yet
             one.raw = None
             one.told = "failed"
     if mail.kind is IncomingKind.FAILED:

@@ -20,8 +20,9 @@ from models.concern import Concern, ConcernKind
 from models.cycle import Person
 from models.files import FileContent
 from models.mail import IncomingKind, IncomingMail, ReceivedLetter
-from models.notice import DeliveryStatus, NoticeKind
+from models.notice import Delivery, DeliveryStatus, NoticeKind
 from models.verify import verify
+from notifications import claims
 from tests.incoming.conftest import DOMAIN, SENDER, House
 from tests.registers import registers
 
@@ -287,6 +288,23 @@ def test_a_bounce_ends_the_delivery_and_proposes_the_substitute(house: House) ->
     assert "550 5.1.1 no such user" in words
     assert "substitute@berg.example" in words
     assert house.world.holds()
+
+
+def test_a_bounce_that_is_here_before_the_sending_is_written_down_stands(house: House) -> None:
+    """A server may report within a moment; the sender, which learns only that the mail was taken, comes too late."""
+    mail, _ = house.asked("berg")
+    key, register = house.delivery(mail).notice_id, house.world.register
+    with register.operate() as session:
+        row = session.get_one(Delivery, key)
+        row.status, row.sent_at, row.lease_owner, row.lease_until = DeliveryStatus.QUEUED, None, "sender", 9e9
+    hand_over(house, mail.mail_from, report(house, mail), sender="")
+    taken = {"status": DeliveryStatus.SENT, "attempts": 1, "sent_at": house.world.now, "response": "250 ok"}
+    with register.operate() as session:
+        assert claims.settle(session, "sender", [(key, taken)]) == {}
+    failed = house.delivery(mail)
+    assert failed.status is DeliveryStatus.FAILED
+    assert failed.sent_at is not None
+    assert "550 5.1.1 no such user" in str(failed.response)
 
 
 def test_a_second_bounce_opens_no_second_concern(house: House) -> None:
